@@ -1,0 +1,206 @@
+"""The outbox: record a fact with its change, then tell open pages and run each reaction once.
+
+An event and its deliveries are written in the transaction of the change, and so are the queue's
+rows (django-q2 on the ORM broker). A crash at any moment leaves rows that the relay picks up.
+"""
+
+import traceback
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import timedelta
+from itertools import takewhile
+from typing import Any
+
+import structlog
+from asgiref.sync import async_to_sync
+from channels.layers import get_channel_layer
+from django.db import transaction
+from django.utils import timezone
+from django_q.tasks import async_task
+from redis.exceptions import RedisError
+
+from civstart.accounts.models import User
+from civstart.events.models import Delivery, Event
+from civstart.lib.errors import CivStartError
+from civstart.lib.models import Public
+
+log = structlog.get_logger()
+
+STAFF = "staff"
+PUSH_GRACE = timedelta(seconds=3)
+
+
+class UnknownReaction(CivStartError):
+    """No code is registered under the name a delivery carries."""
+
+
+class LeaseLost(CivStartError):
+    """The process held the delivery so long that another one took it over."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reaction:
+    """Code that runs once for an event.
+
+    in_transaction: its work and the note that it is done are one.
+    """
+
+    name: str
+    run: Callable[[Event], None]
+    in_transaction: bool
+
+
+_by_type: dict[str, list[Reaction]] = {}
+_by_name: dict[str, Reaction] = {}
+
+
+def reaction(
+    *types: str, in_transaction: bool = True
+) -> Callable[[Callable[[Event], None]], Callable[[Event], None]]:
+    """Have the function run once for each event of these types.
+
+    in_transaction=False is for work outside the database, as mail: it may run again after a crash.
+    """
+
+    def register(run: Callable[[Event], None]) -> Callable[[Event], None]:
+        entry = Reaction(f"{run.__module__}.{run.__name__}", run, in_transaction)
+        _by_name[entry.name] = entry
+        for type_ in types:
+            _by_type.setdefault(type_, []).append(entry)
+        return run
+
+    return register
+
+
+def record(
+    type_: str,
+    *,
+    subject: Public,
+    by: User | None = None,
+    data: dict[str, Any] | None = None,
+    audience: Iterable[str] = (),
+) -> Event:
+    """Store the fact in the current transaction; tell open pages and queue its reactions on commit.
+
+    Staff are always in the audience.
+    """
+    with transaction.atomic():
+        event = Event.objects.create(
+            type=type_,
+            subject=f"{subject._meta.model_name}:{subject.public_id}",
+            actor=by,
+            data=data or {},
+            audience=[STAFF, *audience],
+            correlation_id=structlog.contextvars.get_contextvars().get("request_id", ""),
+        )
+        for entry in _by_type.get(type_, []):
+            queue(Delivery.objects.create(event=event, reaction=entry.name))
+        transaction.on_commit(lambda: push(event))
+    return event
+
+
+def queue(delivery: Delivery) -> None:
+    async_task("civstart.events.tasks.deliver", delivery.pk, group="reactions")
+
+
+def push(event: Event) -> bool:
+    """Tell open pages, now. If Redis does not answer, the relay tells them later; return False."""
+    try:
+        async_to_sync(_push)(event)
+    except (OSError, RedisError) as error:
+        log.warning("push failed", event_id=str(event.id), error=str(error))
+        return False
+    Event.objects.filter(pk=event.pk).update(pushed_at=timezone.now())
+    return True
+
+
+async def _push(event: Event) -> None:
+    """All groups at once: in a worker each call from outside costs a connection to Redis."""
+    layer = get_channel_layer()
+    assert layer is not None, "CHANNEL_LAYERS names no default layer."
+    for group in event.audience:
+        await layer.group_send(group, {"type": "happened", "hint": event.hint()})
+
+
+def deliver(delivery_id: int) -> None:
+    """Run one delivery if nobody else has it.
+
+    Failures are kept and tried again, later each time.
+    """
+    delivery = Delivery.objects.claim(delivery_id)
+    if delivery is None:
+        return
+    if delivery.attempts > Delivery.MOST_ATTEMPTS:
+        _note_failure(delivery, f"Whatever ran it died {Delivery.MOST_ATTEMPTS} times before the end.")
+        return
+    try:
+        _run(delivery)
+    except Exception:  # the edge of a task: whatever went wrong is written down
+        _note_failure(delivery, traceback.format_exc())
+
+
+def _run(delivery: Delivery) -> None:
+    entry = _by_name.get(delivery.reaction)
+    if entry is None:
+        raise UnknownReaction(
+            f"No reaction is called {delivery.reaction!r}: its code was renamed or removed. "
+            "Deploy the code that has it, then retry this delivery."
+        )
+    if not entry.in_transaction:
+        entry.run(delivery.event)
+        _note_done(delivery)
+        return
+    with transaction.atomic():
+        entry.run(delivery.event)
+        _note_done(delivery)
+
+
+def _note_done(delivery: Delivery) -> None:
+    """Note it as done. Raise LeaseLost, so that the work is rolled back, if another has it now."""
+    noted = Delivery.objects.still_held(delivery).update(
+        status=Delivery.Status.DONE, done_at=timezone.now(), last_error=""
+    )
+    if not noted:
+        raise LeaseLost(f"{delivery} took longer than {Delivery.LEASE}; another process has it.")
+
+
+def _note_failure(delivery: Delivery, error: str) -> None:
+    worn_out = delivery.attempts >= Delivery.MOST_ATTEMPTS
+    wait = timedelta(seconds=2 ** min(delivery.attempts, 10))
+    Delivery.objects.still_held(delivery).update(
+        status=Delivery.Status.STUCK if worn_out else Delivery.Status.WAITING,
+        due_at=timezone.now() + wait,
+        last_error=error[-8000:],
+    )
+    log.error(
+        "reaction failed", reaction=delivery.reaction, attempts=delivery.attempts, stuck=worn_out
+    )
+
+
+def retry(deliveries: Iterable[Delivery], *, by: User) -> int:
+    """Give stuck deliveries their attempts back and queue them; return how many."""
+    count = 0
+    for delivery in deliveries:
+        won = (
+            Delivery.objects.stuck()
+            .filter(pk=delivery.pk)
+            .update(status=Delivery.Status.WAITING, attempts=0, due_at=timezone.now())
+        )
+        if won:
+            queue(delivery)
+            count += 1
+    log.info("deliveries retried", count=count, by=by.email)
+    return count
+
+
+def sweep(*, most: int = 200) -> int:
+    """Do what a crash left behind: push what was not pushed, run what is due; return how many."""
+    late = timezone.now() - PUSH_GRACE
+    events = list(
+        Event.objects.filter(pushed_at=None, happened_at__lt=late).order_by("happened_at")[:most]
+    )
+    pushed = list(takewhile(push, events))  # while Redis is down the rest need not be tried
+    due = list(Delivery.objects.due().filter(due_at__lt=late).values_list("pk", flat=True)[:most])
+    for pk in due:
+        deliver(pk)
+    return len(pushed) + len(due)

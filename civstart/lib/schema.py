@@ -1,0 +1,22 @@
+"""How the API's schema is made and named (drf-spectacular)."""
+
+_SERIALIZERS = "drf_standardized_errors.openapi_serializers"
+_CLASSES = ("ValidationErrorEnum", "ClientErrorEnum", "ServerErrorEnum")
+_STATUSES = (401, 403, 404, 405, 406, 415, 429, 500)
+
+# Where the values of each enumeration in the shape of errors stand, for drf-spectacular.
+ERROR_ENUMS = {
+    name: f"{_SERIALIZERS}.{name}.choices"
+    for name in (*_CLASSES, *(f"ErrorCode{status}Enum" for status in _STATUSES))
+}
+
+SETTINGS = {
+    "TITLE": "CivStart API",
+    "DESCRIPTION": "What local governments say they need, who can answer, and matches.",
+    "VERSION": "1.0.0",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+    "ENUM_NAME_OVERRIDES": ERROR_ENUMS,
+}

@@ -1,0 +1,87 @@
+"""Telling people: on their page at once, and by e-mail."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+from django.utils import timezone
+
+from civstart.accounts.models import User
+from civstart.events.models import Event
+from civstart.lib.errors import CivStartError
+from civstart.notices.models import Mail, Notice
+
+
+class NotSent(CivStartError):
+    """The mail server did not take an e-mail."""
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """What an e-mail says, as text and as HTML."""
+
+    subject: str
+    body: str
+    html: str = ""
+
+
+def tell(
+    people: Iterable[User], *, because: Event, text: str, url: str, letter: Letter | None = None
+) -> int:
+    """Store a notice for each person not yet told of this event, and its e-mail to be sent; return
+    how many.
+    """
+    count = 0
+    for person in people:
+        notice, created = Notice.objects.get_or_create(
+            user=person, event=because, defaults={"text": text[:300], "url": url}
+        )
+        if created and letter:
+            Mail.objects.create(
+                notice=notice,
+                to=person.email,
+                subject=" ".join(letter.subject.split())[:200],  # a header is one line
+                body=letter.body,
+                html=letter.html,
+            )
+        count += created
+    return count
+
+
+def send(mail: Mail) -> None:
+    """Send the e-mail unless another process has. Raise NotSent if the mail server refuses.
+
+    A crash while sending sends it again, with the same Message-ID.
+    """
+    took = (
+        Mail.objects.filter(pk=mail.pk)
+        .exclude(status=Mail.Status.SENT)
+        .update(status=Mail.Status.SENDING)
+    )
+    if not took:
+        return
+    try:
+        _message(mail).send()
+    except OSError as error:  # all of smtplib's errors are one
+        Mail.objects.filter(pk=mail.pk).update(status=Mail.Status.WAITING)
+        raise NotSent(f"The e-mail to {mail.to} did not go out: {error}. It is tried again.") from error
+    Mail.objects.filter(pk=mail.pk).update(status=Mail.Status.SENT, sent_at=timezone.now())
+
+
+def _message(mail: Mail) -> EmailMultiAlternatives:
+    domain = urlsplit(settings.SITE_URL).hostname
+    message = EmailMultiAlternatives(
+        mail.subject,
+        mail.body,
+        to=[mail.to],
+        headers={"Message-ID": f"<{mail.notice.public_id}@{domain}>"},
+    )
+    if mail.html:
+        message.attach_alternative(mail.html, "text/html")
+    return message
+
+
+def mark_read(user: User) -> int:
+    return Notice.objects.unread().filter(user=user).update(read_at=timezone.now())

@@ -1,0 +1,107 @@
+"""What happened lately, as staff read it: a line for each event, or for several alike in a row."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
+from uuid import UUID
+
+from django.urls import reverse
+
+from civstart.events.models import Event
+from matching.models import Match
+from signals.models import Signal, Transcript
+from startups.models import Startup
+
+EVENTS_READ = 80
+LINES_SHOWN = 8
+
+# By type: the line for one event and the line for several.
+WORDS = {
+    "transcript.ingested": ("Read {title}", "{count} transcripts read"),
+    "signal.found": ("Found {title}", "{count} signals found"),
+    "signal.approved": ("{actor} approved {title}", "{actor} approved {count} signals"),
+    "signal.rejected": ("{actor} rejected {title}", "{actor} rejected {count} signals"),
+    "signal.reopened": ("{actor} reopened {title}", "{actor} reopened {count} signals"),
+    "match.suggested": ("{title}", "{count} matches suggested"),
+    "match.dismissed": ("Not for them: {title}", "{count} matches put aside by startups"),
+    "startup.created": ("New startup: {title}", "{count} new startups"),
+    "startup.updated": ("Profile changed: {title}", "{count} profiles changed"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """What an event was about: its name and its page."""
+
+    title: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What happened: words, a name with its page (none when it happened several times), words."""
+
+    at: datetime
+    before: str
+    named: Named | None
+    after: str
+
+
+def lately() -> list[Line]:
+    """Return the last lines, newest first. Five queries."""
+    rows = Event.objects.select_related("actor").order_by("-happened_at")[:EVENTS_READ]
+    runs = [list(run) for _, run in groupby(rows, key=lambda event: (event.type, event.actor_id))][
+        :LINES_SHOWN
+    ]
+    names = _names(run[0].subject for run in runs if len(run) == 1)
+    return [_line(run, names) for run in runs]
+
+
+def _line(run: list[Event], names: dict[str, Named]) -> Line:
+    first = run[0]
+    one, several = WORDS.get(first.type, (first.type, first.type + ", {count} times"))
+    actor = str(first.actor) if first.actor else "The site"
+    if len(run) > 1:
+        return Line(first.happened_at, several.format(actor=actor, count=len(run)), None, "")
+    before, _, after = one.partition("{title}")
+    return Line(first.happened_at, before.format(actor=actor), names.get(first.subject), after)
+
+
+def _names(subjects: Iterable[str]) -> dict[str, Named]:
+    ids: dict[str, list[UUID]] = {}
+    for subject in subjects:
+        kind, _, public_id = subject.partition(":")
+        ids.setdefault(kind, []).append(UUID(public_id))
+    return {
+        f"{kind}:{public_id}": named
+        for kind in ids
+        for public_id, named in _of_kind(kind, ids[kind])
+    }
+
+
+def _of_kind(kind: str, ids: list[UUID]) -> Iterator[tuple[UUID, Named]]:
+    match kind:
+        case "signal":
+            for signal in Signal.objects.filter(public_id__in=ids).only("public_id", "title"):
+                yield (
+                    signal.public_id,
+                    Named(signal.title, reverse("admin:review-signal", args=[signal.public_id])),
+                )
+        case "match":
+            for pair in Match.objects.filter(public_id__in=ids).select_related(
+                "startup", "signal__jurisdiction__region"
+            ):
+                title = f"{pair.startup} for {pair.signal.jurisdiction} at {pair.score:.0f}"
+                yield (
+                    pair.public_id,
+                    Named(title, reverse("admin:matching_match_change", args=[pair.pk])),
+                )
+        case "transcript":
+            for transcript in Transcript.objects.filter(public_id__in=ids):
+                url = reverse("admin:signals_transcript_change", args=[transcript.pk])
+                yield transcript.public_id, Named(transcript.file_name, url)
+        case "startup":
+            for startup in Startup.objects.filter(public_id__in=ids).only("public_id", "name"):
+                url = reverse("admin:startups_startup_change", args=[startup.pk])
+                yield startup.public_id, Named(startup.name, url)

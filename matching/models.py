@@ -1,0 +1,173 @@
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import F, Q
+from pgvector.django import VectorField
+
+from civstart.lib.models import Public
+from signals.models import Evidence, Signal
+from startups.models import Startup
+
+
+class Embedding(models.Model):
+    """The meaning of a signal or a startup, as one model sees it."""
+
+    class Subject(models.TextChoices):
+        SIGNAL = "signal", "Signal"
+        STARTUP = "startup", "Startup"
+
+    subject = models.CharField(max_length=10, choices=Subject)
+    subject_id = models.BigIntegerField()
+    model = models.CharField(max_length=60)
+    text_digest = models.CharField(max_length=64, help_text="Of the text that was embedded.")
+    vector = VectorField()
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=("subject", "subject_id", "model"), name="embedding_once_per_model"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.subject} {self.subject_id} by {self.model}"
+
+
+class MatchPolicy(models.Model):
+    """How matches are scored: the points of each part and the bar. A change is a new version."""
+
+    version = models.PositiveIntegerField(unique=True)
+    weights = models.JSONField(help_text="The most points each part can give. They add up to 100.")
+    bar = models.FloatField(help_text="Points below which no startup is suggested.")
+    most_suggestions = models.PositiveSmallIntegerField(
+        default=5, help_text="Startups told of one signal."
+    )
+    is_current = models.BooleanField(default=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ("-version",)
+        verbose_name_plural = "match policies"
+        constraints = (
+            models.UniqueConstraint(
+                fields=("is_current",),
+                condition=Q(is_current=True),
+                name="match_policy_one_current",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"Version {self.version}"
+
+
+class MatchRun(models.Model):
+    """One search for startups for a signal."""
+
+    signal = models.ForeignKey(Signal, on_delete=models.CASCADE, related_name="match_runs")
+    policy = models.ForeignKey(MatchPolicy, on_delete=models.PROTECT, related_name="runs")
+    embedder = models.CharField(max_length=60)
+    considered_count = models.PositiveIntegerField(default=0)
+    suggested_count = models.PositiveIntegerField(default=0)
+    best_score = models.FloatField(null=True)
+    started_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ("-started_at",)
+
+    def __str__(self) -> str:
+        return f"{self.signal}, {self.started_at:%j %b %Y}"
+
+
+class MatchQuerySet(models.QuerySet["Match"]):
+    def open(self) -> "MatchQuerySet":
+        return self.filter(status=Match.Status.SUGGESTED)
+
+    def visible(self) -> "MatchQuerySet":
+        """Those of signals that are still approved."""
+        return self.filter(signal__status=Signal.Status.APPROVED)
+
+    def for_lists(self) -> "MatchQuerySet":
+        """With all a card shows: the signal, its evidence and the reasons."""
+        return self.select_related(
+            "startup", "run__policy", "signal__jurisdiction__region", "signal__meeting__body"
+        ).prefetch_related("signal__evidence__segment__speaker", "reasons__evidence")
+
+
+class Match(Public):
+    """One startup proposed for one signal."""
+
+    class Status(models.TextChoices):
+        SUGGESTED = "suggested", "Suggested"
+        DISMISSED = "dismissed", "Not for us"
+
+    signal = models.ForeignKey(Signal, on_delete=models.CASCADE, related_name="matches")
+    startup = models.ForeignKey(Startup, on_delete=models.CASCADE, related_name="matches")
+    run = models.ForeignKey(MatchRun, on_delete=models.PROTECT, related_name="matches")
+    score = models.FloatField(help_text="The sum of its parts, of 100.")
+    bar = models.FloatField(help_text="What it had to reach.")
+    parts = models.JSONField(help_text="Points and most points of each part, in order.")
+    status = models.CharField(max_length=10, choices=Status, default=Status.SUGGESTED)
+    created_at = models.DateTimeField(auto_now_add=True)
+    dismissed_at = models.DateTimeField(null=True, blank=True)
+
+    objects: ClassVar[models.Manager["Match"]] = MatchQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("-score", "pk")
+        verbose_name_plural = "matches"
+        constraints = (
+            models.UniqueConstraint(fields=("signal", "startup"), name="match_pair_once"),
+            models.CheckConstraint(condition=Q(score__gte=F("bar")), name="match_clears_the_bar"),
+            models.CheckConstraint(
+                condition=Q(status="dismissed", dismissed_at__isnull=False)
+                | Q(status="suggested", dismissed_at=None),
+                name="match_dismissal_has_time",
+            ),
+        )
+        indexes = (models.Index(fields=("startup", "-created_at"), name="match_of_startup"),)
+
+    def __str__(self) -> str:
+        return f"{self.startup} for {self.signal}"
+
+
+class Reason(models.Model):
+    """Why a match fits: a span of the signal's words beside a span of the startup's."""
+
+    match = models.ForeignKey(Match, on_delete=models.CASCADE, related_name="reasons")
+    position = models.PositiveSmallIntegerField(default=0)
+    evidence = models.ForeignKey(Evidence, on_delete=models.CASCADE, related_name="reasons")
+    they_said = models.TextField(help_text="Verbatim, from the evidence.")
+    profile_says = models.TextField(help_text="Verbatim, from the profile.")
+    profile_part = models.CharField(
+        max_length=60, help_text="Which part of the profile: description, a product."
+    )
+
+    class Meta:
+        ordering = ("match", "position")
+        constraints = (
+            models.UniqueConstraint(fields=("match", "position"), name="reason_position_unique"),
+        )
+
+    def __str__(self) -> str:
+        return self.they_said[:80]
+
+
+class Abstention(models.Model):
+    """The answer "no startup fits" to a signal, with what came nearest."""
+
+    run = models.OneToOneField(MatchRun, on_delete=models.CASCADE, related_name="abstention")
+    signal = models.ForeignKey(Signal, on_delete=models.CASCADE, related_name="abstentions")
+    best_score = models.FloatField(
+        null=True, help_text="Of the nearest startup; empty if none was eligible."
+    )
+    bar = models.FloatField()
+    nearest = models.JSONField(default=list, help_text="Slugs and scores of the nearest startups.")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ("-created_at",)
+
+    def __str__(self) -> str:
+        return f"No startup fits {self.signal}"

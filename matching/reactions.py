@@ -1,0 +1,19 @@
+"""What matching does when something happened."""
+
+from civstart.events.models import Event
+from civstart.events.outbox import reaction
+from matching import embedding, suggesting
+from signals.models import Signal
+
+
+@reaction("signal.approved")
+def match_signal(event: Event) -> None:
+    """Match the signal, unless it was withdrawn meanwhile."""
+    signal = Signal.objects.approved().for_lists().filter(public_id=event.subject_id).first()
+    if signal:
+        suggesting.for_signal(signal)
+
+
+@reaction("startup.created", "startup.updated")
+def embed_startups(event: Event) -> None:
+    embedding.refresh_startups()

@@ -1,0 +1,87 @@
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_POST
+
+from civstart.accounts.access import person
+from civstart.notices.models import Notice
+from matching import suggesting
+from matching.models import Match
+from signals import transcripts
+from signals.models import Signal
+from startups import membership
+from startups.models import Startup
+
+NEW_SHOWN = 10
+EARLIER_SHOWN = 30
+NOTICES_SHOWN = 8
+
+
+def home(request: HttpRequest) -> HttpResponse:
+    """A member's matches and what happened; staff go to their own start page."""
+    startup = membership.startup_of(request)
+    if startup is None:
+        if person(request).is_staff:
+            return redirect("admin:index")
+        return render(request, "startups/no_startup.html")
+    return render(request, "matching/home.html", _matches(request, startup))
+
+
+def new_matches(request: HttpRequest) -> HttpResponse:
+    """The part of the start page with the matches, refetched when something happened."""
+    startup = membership.startup_of(request)
+    if startup is None:
+        return HttpResponse(status=204)
+    return render(request, "matching/_matches.html", _matches(request, startup))
+
+
+def _matches(request: HttpRequest, startup: Startup) -> dict[str, object]:
+    rows = (
+        Match.objects.visible()
+        .for_lists()
+        .filter(startup=startup)
+        .order_by("-created_at", "-score")
+    )
+    fresh = list(rows.open()[: NEW_SHOWN + EARLIER_SHOWN])
+    return {
+        "startup": startup,
+        "notices": Notice.objects.filter(user=request.user.pk)[:NOTICES_SHOWN],
+        "matches": fresh[:NEW_SHOWN],
+        "earlier": fresh[NEW_SHOWN:],
+        "dismissed": rows.filter(status=Match.Status.DISMISSED)[:EARLIER_SHOWN],
+    }
+
+
+@require_POST
+def dismiss(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Take a match off the list of the person's startup."""
+    match = get_object_or_404(
+        Match.objects.select_related("startup", "signal"),
+        public_id=public_id,
+        startup__members=request.user.pk,
+    )
+    try:
+        suggesting.dismiss(match, by=person(request))
+        messages.success(request, f"“{match.signal.title}” is off your list. We keep listening.")
+    except suggesting.AlreadyDismissed as error:
+        messages.warning(request, str(error))
+    return redirect("home")
+
+
+def signal(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """A signal with its evidence, what was said around it, and the reader's match."""
+    rows = Signal.objects.for_lists()
+    open_rows = rows if person(request).is_staff else rows.approved()
+    found = get_object_or_404(open_rows, public_id=public_id)
+    startup = membership.startup_of(request)
+    context = {
+        "signal": found,
+        "around": transcripts.around(found),
+        "match": startup
+        and Match.objects.for_lists().filter(signal=found, startup=startup).first(),
+        "told_count": found.matches.count(),
+        "startup": startup,
+    }
+    return render(request, "matching/signal.html", context)

@@ -1,0 +1,181 @@
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
+
+from civstart.accounts.access import person
+from civstart.lib.staff import ReadOnlyAdmin, StaffAdmin, StaffSite
+from signals import review, staff
+from signals.models import (
+    Body,
+    Evidence,
+    ExtractionRun,
+    Meeting,
+    Review,
+    Segment,
+    Signal,
+    Transcript,
+)
+
+site = admin.site
+assert isinstance(site, StaffSite)
+site.tab(
+    "Review",
+    "review",
+    count=staff.waiting_count,
+    live=("signal.found", "signal.approved", "signal.rejected", "signal.reopened"),
+)
+site.page("review/", staff.review_queue, "review")
+site.page("review/<uuid:public_id>/", staff.review_signal, "review-signal")
+site.page("review/<uuid:public_id>/decide/", staff.decide, "review-decide")
+site.page("review/<uuid:public_id>/queue/", staff.review_queue_part, "review-queue-part")
+site.page("review/<uuid:public_id>/decision/", staff.review_decision_part, "review-decision-part")
+
+
+class EvidenceInline(admin.TabularInline[Evidence, Signal]):
+    model = Evidence
+    extra = 0
+    can_delete = False
+    fields = readonly_fields = ("quote", "clock", "segment")
+
+    def has_add_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        return False
+
+
+class ReviewInline(admin.TabularInline[Review, Signal]):
+    model = Review
+    extra = 0
+    can_delete = False
+    fields = readonly_fields = ("decision", "reason", "note", "by", "at")
+
+    def has_add_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        return False
+
+
+@admin.register(Signal)
+class SignalAdmin(StaffAdmin):
+    list_display = (
+        "title",
+        "jurisdiction",
+        "kind",
+        "category",
+        "strength",
+        "confidence",
+        "status",
+        "to_review",
+    )
+    list_select_related = ("jurisdiction__region",)
+    list_filter = ("status", "kind", "strength", "category")
+    search_fields = ("title", "summary", "heard")
+    ordering = ("-created_at",)
+    inlines = (EvidenceInline, ReviewInline)
+    actions = ("approve",)
+    fieldsets = (
+        (
+            None,
+            {"fields": ("title", "summary", "kind", "category", "strength", "amount", "timeframe")},
+        ),
+        (
+            "Where it was said",
+            {
+                "description": "Evidence is verbatim and is not edited here.",
+                "fields": ("jurisdiction", "meeting", "speaker_name", "speaker_role", "confidence"),
+            },
+        ),
+        (
+            "Decision",
+            {
+                "description": "Decide on the review page: startups are told, history is kept.",
+                "fields": ("status", "decided_by", "decided_at"),
+            },
+        ),
+    )
+    readonly_fields = (
+        "jurisdiction",
+        "meeting",
+        "speaker_name",
+        "speaker_role",
+        "confidence",
+        "status",
+        "decided_by",
+        "decided_at",
+    )
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: object | None = None) -> bool:
+        return False
+
+    @admin.display(description="Review")
+    def to_review(self, signal: Signal) -> str:
+        return format_html(
+            '<a href="{}">Open</a>', reverse("admin:review-signal", args=[signal.public_id])
+        )
+
+    @admin.action(description="Approve the chosen signals", permissions=["change"])
+    def approve(self, request: HttpRequest, queryset: QuerySet[Signal]) -> None:
+        approved = 0
+        for signal in queryset:
+            try:
+                review.approve(signal, by=person(request))
+                approved += 1
+            except review.AlreadyDecided as error:
+                messages.warning(request, str(error))
+        if approved:
+            messages.success(request, f"Approved {approved} signals. Startups are being matched.")
+
+
+@admin.register(Meeting)
+class MeetingAdmin(StaffAdmin):
+    list_display = ("title", "body", "held_on", "video_url")
+    list_select_related = ("body__jurisdiction__region",)
+    list_filter = ("held_on",)
+    search_fields = ("title", "body__name", "body__jurisdiction__name")
+    autocomplete_fields = ("body",)
+
+
+@admin.register(Body)
+class BodyAdmin(StaffAdmin):
+    list_display = ("name", "jurisdiction")
+    list_select_related = ("jurisdiction__region",)
+    search_fields = ("name", "jurisdiction__name")
+    autocomplete_fields = ("jurisdiction",)
+
+
+@admin.register(Transcript)
+class TranscriptAdmin(ReadOnlyAdmin):
+    list_display = ("file_name", "meeting", "format", "version", "is_current", "created_at")
+    list_select_related = ("meeting",)
+    list_filter = ("format", "is_current")
+    search_fields = ("file_name", "meeting__title")
+
+
+@admin.register(Segment)
+class SegmentAdmin(ReadOnlyAdmin):
+    list_display = ("index", "start_seconds", "speaker", "text")
+    list_select_related = ("speaker",)
+    search_fields = ("text",)
+
+
+@admin.register(ExtractionRun)
+class ExtractionRunAdmin(ReadOnlyAdmin):
+    list_display = (
+        "transcript",
+        "extractor",
+        "extractor_version",
+        "found_count",
+        "known_count",
+        "started_at",
+    )
+    list_select_related = ("transcript",)
+    list_filter = ("extractor", "extractor_version")
+
+
+@admin.register(Review)
+class ReviewAdmin(ReadOnlyAdmin):
+    list_display = ("signal", "decision", "reason", "by", "at")
+    list_select_related = ("signal", "by")
+    list_filter = ("decision", "reason", "at")
+    search_fields = ("signal__title",)

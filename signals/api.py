@@ -1,0 +1,65 @@
+"""Signals over the API: read only; approved ones for who signs in, all of them for staff."""
+
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers, viewsets
+
+from signals.filters import SignalFilter
+from signals.models import Evidence, Signal, SignalQuerySet
+
+
+class EvidenceSerializer(serializers.ModelSerializer[Evidence]):
+    speaker = serializers.CharField(source="segment.speaker.name", default="")
+
+    class Meta:
+        model = Evidence
+        fields = ("quote", "start_seconds", "end_seconds", "speaker", "video_url")
+
+
+class SignalSerializer(serializers.ModelSerializer[Signal]):
+    id = serializers.UUIDField(source="public_id")
+    jurisdiction = serializers.CharField(source="jurisdiction.__str__")
+    ocd_id = serializers.CharField(source="jurisdiction.ocd_id")
+    body = serializers.CharField(source="meeting.body.name")
+    held_on = serializers.DateField(source="meeting.held_on", allow_null=True)
+    evidence = EvidenceSerializer(many=True)
+
+    class Meta:
+        model = Signal
+        fields = (
+            "id",
+            "status",
+            "title",
+            "summary",
+            "kind",
+            "category",
+            "strength",
+            "confidence",
+            "amount",
+            "currency",
+            "timeframe",
+            "speaker_name",
+            "speaker_role",
+            "jurisdiction",
+            "ocd_id",
+            "body",
+            "held_on",
+            "evidence",
+            "created_at",
+            "decided_at",
+        )
+
+
+@extend_schema(tags=["signals"])
+class SignalViewSet(viewsets.ReadOnlyModelViewSet[Signal]):
+    """What governments said that a vendor could act on, each with its verbatim evidence."""
+
+    serializer_class = SignalSerializer
+    filterset_class = SignalFilter
+    lookup_field = "public_id"
+    lookup_url_kwarg = "id"
+    lookup_value_converter = "uuid"
+    queryset = Signal.objects.none()
+
+    def get_queryset(self) -> SignalQuerySet:
+        rows = Signal.objects.for_lists().order_by("-decided_at", "-id")
+        return rows if self.request.user.is_staff else rows.approved()

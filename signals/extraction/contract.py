@@ -1,0 +1,75 @@
+"""What an extractor is. Settings choose one by dotted path (EXTRACTOR)."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """One stored segment of a transcript, as an extractor sees it. Times in seconds."""
+
+    index: int
+    start: float
+    end: float
+    text: str
+    speaker: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A stretch of one segment's text: text[first:last] of the segment with that index."""
+
+    index: int
+    first: int
+    last: int
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A signal an extractor proposes. Nothing is stored unless every span lies in the stored text.
+
+    spans are in order and in neighbouring segments; their texts joined by a space are the quote.
+    start and end (seconds) bound the stretch in which the need is discussed, the quote included.
+    kind, category and speaker_role are values of signals.words; strength is 1 to 3, confidence 0 to 1.
+    """
+
+    spans: tuple[Span, ...]
+    start: float
+    end: float
+    title: str
+    summary: str
+    kind: str
+    category: str
+    strength: int
+    confidence: float
+    speaker: str = ""
+    speaker_role: str = "unknown"
+    amount: Decimal | None = None
+    timeframe: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """Where and when the meeting was held, for extractors that use it. held_on is an ISO date or ""."""
+
+    jurisdiction: str = ""
+    body: str = ""
+    held_on: str = ""
+
+
+class Extractor(Protocol):
+    """Finds signals in the segments of one transcript, the most confident first."""
+
+    name: str
+    version: str
+
+    def extract(
+        self,
+        heard: Sequence[Heard],
+        setting: Setting,
+        *,
+        progress: Callable[[float], None] | None = None,
+    ) -> list[Found]:
+        """Return what was found. progress is called with the share done, 0 to 1."""

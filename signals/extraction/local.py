@@ -1,0 +1,85 @@
+"""The extractor that runs on this machine: cue phrases, static word vectors, a small learned model."""
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+
+from signals.extraction import amounts, roles, titling
+from signals.extraction.choosing import choose
+from signals.extraction.contract import Found, Heard, Setting
+from signals.extraction.features import Described, describe
+from signals.extraction.grading import grade
+from signals.extraction.passages import cut, passages, spans, text_of, words_around
+from signals.extraction.scoring import Model, load
+from signals.extraction.topics import CATEGORIES
+from signals.words import Kind
+
+KINDS = [str(kind) for kind in Kind.values]
+
+# Words on each side of the quote taken for the stretch in which the need is discussed, and for the
+# discussion it belongs to.
+DISCUSSED, WIDELY = 60, 300
+
+
+class LocalExtractor:
+    """Finds signals without any service. The same transcript always gives the same signals."""
+
+    name = "local"
+    version = "1"
+
+    def __init__(self, model: Model | None = None) -> None:
+        self.model = model or load()
+
+    def extract(
+        self,
+        heard: Sequence[Heard],
+        setting: Setting,
+        *,
+        progress: Callable[[float], None] | None = None,
+    ) -> list[Found]:
+        """Return the signals found, the most confident first."""
+        report = progress or (lambda share: None)
+        report(0.0)
+        pieces = cut(heard)
+        if not pieces:
+            report(1.0)
+            return []
+        described = describe(pieces, passages(pieces))
+        report(0.7)
+        found = self.extract_described(described)
+        report(1.0)
+        return found
+
+    def extract_described(self, described: Described) -> list[Found]:
+        """Return the signals among passages already described."""
+        rarity = titling.Rarity([piece.text for piece in described.pieces])
+        return [
+            _found(described, row, confidence, self.model, rarity)
+            for row, confidence in choose(described, self.model)
+        ]
+
+
+def _found(described: Described, row: int, confidence: float, model: Model, rarity: titling.Rarity) -> Found:
+    """Return the signal at one passage, with all that is said of it."""
+    passage, pieces, quote = described.passages[row], described.pieces, described.texts[row]
+    first, last = words_around(pieces, passage, DISCUSSED)
+    around, wide = text_of(pieces, first, last), text_of(pieces, *words_around(pieces, passage, WIDELY))
+    kind = KINDS[int(np.argmax(model.kind.scores(described.manner[row : row + 1])))]
+    category = CATEGORIES[int(np.argmax(described.topics[row]))]
+    speaker = pieces[passage.first].speaker
+    role = roles.role(speaker, quote, around)
+    return Found(
+        spans=spans(pieces[passage.first : passage.last]),
+        start=pieces[first].start,
+        end=pieces[last - 1].end,
+        title=titling.title(quote, rarity, category=category, kind=kind),
+        summary=titling.summary(quote, wide, rarity, kind=kind, role=role),
+        kind=kind,
+        category=category,
+        strength=int(grade(quote, confidence)),
+        confidence=confidence,
+        speaker=speaker,
+        speaker_role=str(role),
+        amount=amounts.largest(quote),
+        timeframe=amounts.timeframe(quote) or amounts.timeframe(around),
+    )

@@ -1,0 +1,223 @@
+"""Measuring an extractor against labelled meetings, with the scorer that came with the labels."""
+
+import importlib.util
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+
+from signals.extraction.contract import Extractor, Found, Heard, Setting
+from signals.extraction.features import Described, describe
+from signals.extraction.hearing import heard_in
+from signals.extraction.local import LocalExtractor
+from signals.extraction.passages import cut, passages, text_of, words_around
+from signals.extraction.scoring import Model
+from signals.extraction.training import Lesson, train
+from signals.extraction.verify import fault, quote
+from signals.reading import read
+
+Row = dict[str, Any]
+Reader = Callable[[Path], Sequence[Heard]]
+Teacher = Callable[[Sequence[Lesson]], Model]
+
+TOP = 10
+SUMMARY_WORDS = 60  # the scorer reads so many of a summary
+
+
+def as_row(found: Found, heard: Sequence[Heard], file: str) -> Row:
+    """Return a signal in the labels' own form, fit for JSON."""
+    return {
+        "file": file,
+        "start_seconds": round(found.start, 2),
+        "end_seconds": round(found.end, 2),
+        "quote": quote(found.spans, {one.index: one for one in heard}),
+        "title": found.title,
+        "summary": found.summary,
+        "kind": str(found.kind),
+        "category": str(found.category),
+        "strength": found.strength,
+        "confidence": round(found.confidence, 4),
+        "speaker": found.speaker,
+        "speaker_role": str(found.speaker_role),
+        "amount_usd": None if found.amount is None else float(found.amount),
+        "timeframe": found.timeframe or None,
+    }
+
+
+@dataclass(frozen=True)
+class Labels:
+    """The labelled meetings of one folder, their transcripts, and the scorer lying beside them."""
+
+    gold: Path
+    transcripts: Path
+    reader: Reader
+    meetings: dict[str, "Meeting"] = field(default_factory=dict)
+
+    @classmethod
+    def at(cls, gold: Path, transcripts: Path) -> "Labels":
+        """Return the labels of a folder, its transcripts read as production reads them."""
+        return cls(gold, transcripts, lambda path: heard_in(read(path.read_bytes(), path.name)))
+
+    @cached_property
+    def signals(self) -> list[Row]:
+        rows = (self.gold / "signals_dev.jsonl").read_text(encoding="utf-8").splitlines()
+        return [json.loads(row) for row in rows if row.strip()]
+
+    @cached_property
+    def files(self) -> list[str]:
+        return list(dict.fromkeys(str(row["file"]) for row in self.signals))
+
+    @cached_property
+    def scorer(self) -> ModuleType:
+        return _module(self.gold / "score_extraction.py")
+
+    @cached_property
+    def texts(self) -> dict[str, list[Row]]:
+        """Return the scorer's own timed text of each file."""
+        units = _module(self.gold / "meeting_text.py").units
+        return {file: list(units(str(self.transcripts / file))) for file in self.files}
+
+    def meeting(self, file: str) -> "Meeting":
+        if file not in self.meetings:
+            self.meetings[file] = Meeting.read(file, self)
+        return self.meetings[file]
+
+    def score(self, predicted: Iterable[Row]) -> dict[str, Any]:
+        """Return the scorer's figures for predictions over all labelled files."""
+        text = [row for rows in self.texts.values() for row in rows]
+        return dict(self.scorer.score(self.signals, list(predicted), text))
+
+
+@dataclass(frozen=True)
+class Meeting:
+    """One labelled meeting, read and described once, so that many models can be tried on it."""
+
+    file: str
+    heard: Sequence[Heard]
+    lesson: Lesson
+
+    @classmethod
+    def read(cls, file: str, labels: Labels) -> "Meeting":
+        heard = labels.reader(labels.transcripts / file)
+        pieces = cut(heard)
+        described = describe(pieces, passages(pieces))
+        gold = [row for row in labels.signals if row["file"] == file]
+        judge = labels.scorer.Meeting(labels.texts[file])
+        marks = [_Marks(labels.scorer, judge, described, row, gold) for row in range(len(described.texts))]
+        kinds = [str(row["kind"]) for row in gold]
+        lesson = Lesson(
+            described,
+            hits=np.array([one.likeness(around="") for one in marks]),
+            near_hits=np.array([one.likeness(around=one.around) for one in marks]),
+            within=np.array([any(one.inside) for one in marks]),
+            kinds=kinds,
+        )
+        return cls(file, heard, lesson)
+
+
+class _Marks:
+    """How one passage stands to the labelled signals of its meeting, by the scorer's rules."""
+
+    def __init__(
+        self, scorer: ModuleType, judge: Any, described: Described, row: int, gold: Sequence[Row]
+    ) -> None:
+        self.scorer, self.judge, self.gold = scorer, judge, gold
+        self.text, passage = described.texts[row], described.passages[row]
+        self.around = text_of(described.pieces, *words_around(described.pieces, passage, SUMMARY_WORDS // 2))
+        place = judge.find(self.text, passage.start)
+        self.middle = sum(place) / 2 if place else float("nan")
+        self.inside = [
+            one["start_seconds"] - scorer.SLACK <= self.middle <= one["end_seconds"] + scorer.SLACK for one in gold
+        ]
+
+    def likeness(self, *, around: str) -> list[float]:
+        """Return how alike passage and each labelled signal are, 0 where that is no hit."""
+        if not any(self.inside):
+            return [0.0] * len(self.gold)
+        bag = self.judge.bag({"quote": self.text, "summary": around})
+        return [self._like(one, bag) if inside else 0.0 for one, inside in zip(self.gold, self.inside, strict=True)]
+
+    def _like(self, one: Row, bag: set[str]) -> float:
+        near = abs(self.middle - sum(one["quote_seconds"]) / 2) <= self.scorer.CLOSE
+        like = float(self.judge.alike(self.judge.bag(one), bag))
+        return like if like >= (self.scorer.NEAR if near else self.scorer.FAR) else 0.0
+
+
+def city(file: str) -> str:
+    """Return the city a transcript's file name begins with."""
+    return Path(file).name.split("_")[0]
+
+
+def same_meeting(file: str) -> str:
+    """Return the meeting a file belongs to; formats of one meeting share it."""
+    return "_".join(Path(file).name.split("_")[:2])
+
+
+def predictions(labels: Labels, models: Mapping[str, Model]) -> list[Row]:
+    """Return what the local extractor finds in each file with that file's model."""
+    rows: list[Row] = []
+    for file, model in models.items():
+        meeting = labels.meeting(file)
+        found = LocalExtractor(model).extract_described(meeting.lesson.described)
+        rows += [as_row(one, meeting.heard, file) for one in found if not fault(one, meeting.heard)]
+    return rows
+
+
+def held_out(labels: Labels, group: Callable[[str], str], teach: Teacher = train) -> dict[str, Model]:
+    """Return for each file a model taught by the files of other groups only."""
+    return {
+        file: teach([labels.meeting(f).lesson for f in labels.files if group(f) != group(file)])
+        for file in labels.files
+    }
+
+
+def in_sample(labels: Labels, teach: Teacher = train) -> dict[str, Model]:
+    """Return for each file the model taught by all files, itself included."""
+    model = teach([labels.meeting(file).lesson for file in labels.files])
+    return dict.fromkeys(labels.files, model)
+
+
+def figures(labels: Labels, rows: Sequence[Row]) -> dict[str, Any]:
+    """Return the scorer's figures, and the precision of the ten most confident of each meeting."""
+    top = [row for file in labels.files for row in _most_confident(rows, file)]
+    return labels.score(rows) | {"top10_precision": labels.score(top)["precision"]}
+
+
+def _most_confident(rows: Sequence[Row], file: str) -> list[Row]:
+    ours = [row for row in rows if row["file"] == file]
+    return sorted(ours, key=lambda row: -row["confidence"])[:TOP]
+
+
+def measure(labels: Labels) -> dict[str, dict[str, Any]]:
+    """Return the figures in sample, leaving out one meeting, and leaving out one city."""
+    ways = {
+        "in sample": in_sample(labels),
+        "one meeting left out": held_out(labels, same_meeting),
+        "one city left out": held_out(labels, city),
+    }
+    return {name: figures(labels, predictions(labels, models)) for name, models in ways.items()}
+
+
+def extracted(labels: Labels, extractor: Extractor) -> list[Row]:
+    """Return what any extractor finds in the labelled files, faulty signals dropped."""
+    rows: list[Row] = []
+    for file in labels.files:
+        heard = labels.meeting(file).heard
+        found = extractor.extract(heard, Setting())
+        rows += [as_row(one, heard, file) for one in found if not fault(one, heard)]
+    return rows
+
+
+def _module(path: Path) -> ModuleType:
+    """Return the Python file as a module, without putting its folder on the path."""
+    spec = importlib.util.spec_from_file_location(path.stem, path)
+    if spec is None or spec.loader is None:
+        raise FileNotFoundError(f"{path} is not a Python file.")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module

@@ -1,0 +1,121 @@
+"""A logistic model in plain numpy: fitting, storing, and turning features into confidence."""
+
+import functools
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Numbers = NDArray[np.float64]
+
+WEIGHTS_FILE = Path(__file__).parent / "weights" / "local.json"
+CLIP = 4.0  # standard deviations
+
+
+@dataclass(frozen=True, slots=True)
+class Logistic:
+    """Scores rows of features: standardised, weighted, summed. One column of weights a class."""
+
+    means: list[float]
+    deviations: list[float]
+    weights: list[list[float]]
+    biases: list[float]
+
+    def scores(self, features: NDArray[Any]) -> Numbers:
+        """Return the log-odds of each class, shape (rows, classes)."""
+        spread = (np.asarray(features, dtype=float) - self.means) / self.deviations
+        return np.asarray(np.clip(spread, -CLIP, CLIP) @ np.array(self.weights).T + np.array(self.biases))
+
+
+def fit(features: NDArray[Any], targets: NDArray[Any], weights: Numbers, ridge: float) -> Logistic:
+    """Fit one logistic regression for each column of targets (0 or 1), rows weighted."""
+    means, deviations = features.mean(axis=0), features.std(axis=0) + 1e-3
+    spread = np.clip((features - means) / deviations, -CLIP, CLIP).astype(float)
+    fitted = [_newton(spread, column.astype(float), weights, ridge) for column in targets.T]
+    return Logistic(
+        means=_rounded(means),
+        deviations=_rounded(deviations),
+        weights=[_rounded(one[:-1]) for one in fitted],
+        biases=[round(float(one[-1]), 5) for one in fitted],
+    )
+
+
+def fit_bounded(
+    features: NDArray[Any],
+    targets: NDArray[Any],
+    weights: Numbers,
+    ridge: float,
+    signs: NDArray[Any],
+) -> Logistic:
+    """Fit one logistic regression in which no weight goes against its sign (0 is free)."""
+    signs, open_ = np.asarray(signs), np.ones(features.shape[1], dtype=bool)
+    while True:
+        fitted = fit(features[:, open_], targets[:, None], weights, ridge)
+        found = np.zeros(len(open_))
+        found[open_] = fitted.weights[0]
+        wrong = found * signs < 0
+        if not wrong.any():
+            break
+        open_ &= ~wrong
+    means, deviations = np.zeros(len(open_)), np.ones(len(open_))
+    means[open_], deviations[open_] = fitted.means, fitted.deviations
+    return Logistic(_rounded(means), _rounded(deviations), [_rounded(found)], fitted.biases)
+
+
+def _newton(spread: Numbers, target: Numbers, weights: Numbers, ridge: float) -> Numbers:
+    """Minimise the ridge-penalised logistic loss by Newton's steps; the last number is the bias."""
+    rows = np.hstack([spread, np.ones((len(spread), 1))])
+    penalty = np.full(rows.shape[1], ridge)
+    penalty[-1] = 1e-6
+    found = np.zeros(rows.shape[1])
+    for _ in range(40):
+        chances = sigmoid(rows @ found)
+        slope = rows.T @ (weights * (chances - target)) + penalty * found
+        bend = (rows * (weights * chances * (1 - chances))[:, None]).T @ rows + np.diag(penalty)
+        step = np.linalg.solve(bend, slope)
+        found -= step
+        if np.abs(step).max() < 1e-6:
+            break
+    return found
+
+
+def sigmoid(scores: NDArray[Any]) -> Numbers:
+    return np.asarray(1 / (1 + np.exp(-np.clip(scores, -30, 30))))
+
+
+def _rounded(numbers: NDArray[Any]) -> list[float]:
+    return [round(float(one), 5) for one in numbers]
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """Everything learned: what is a signal, of which kind, and how sure to be.
+
+    slope and offset turn a score into the chance that a reader agrees (Platt, 1999). A passage
+    is proposed when that chance reaches bar.
+    """
+
+    signal: Logistic
+    kind: Logistic
+    slope: float
+    offset: float
+    bar: float
+
+    def confidence(self, scores: NDArray[Any]) -> Numbers:
+        return sigmoid(self.slope * np.asarray(scores) + self.offset)
+
+
+def save(model: Model, path: Path) -> None:
+    """Write the model as JSON."""
+    path.write_text(json.dumps(asdict(model)) + "\n", encoding="utf-8")
+
+
+@functools.cache
+def load(path: Path = WEIGHTS_FILE) -> Model:
+    """Return the model in the file, read once a process."""
+    stored = json.loads(path.read_text(encoding="utf-8"))
+    signal, kind = Logistic(**stored.pop("signal")), Logistic(**stored.pop("kind"))
+    return Model(signal, kind, **stored)

@@ -1,0 +1,19 @@
+"""What governments say: meetings and their transcripts, the signals heard in them, and their
+review.
+"""
+
+from signals.models.meetings import Body, Meeting, Segment, Speaker, Transcript
+from signals.models.signals import Evidence, ExtractionRun, Review, Signal, SignalQuerySet
+
+__all__ = [
+    "Body",
+    "Evidence",
+    "ExtractionRun",
+    "Meeting",
+    "Review",
+    "Segment",
+    "Signal",
+    "SignalQuerySet",
+    "Speaker",
+    "Transcript",
+]

@@ -1,0 +1,79 @@
+"""Staff decisions on signals. Whoever decides first wins; the other is told who and when."""
+
+from django.db import transaction
+from django.utils import timezone
+
+from civstart.accounts.models import User
+from civstart.events import outbox
+from civstart.lib.errors import CivStartError
+from signals.models import Review, Signal
+
+
+class AlreadyDecided(CivStartError):
+    """Somebody was faster, or the signal is not in a state that allows the decision."""
+
+
+class ReasonMissing(CivStartError):
+    """A rejection without a reason."""
+
+
+@transaction.atomic
+def approve(signal: Signal, *, by: User) -> None:
+    """Approve the signal, so that startups are matched and told.
+
+    Raise AlreadyDecided if someone was faster.
+    """
+    _decide(signal, Signal.Status.APPROVED, by)
+    Review.objects.create(signal=signal, decision=Review.Decision.APPROVE, by=by)
+    outbox.record("signal.approved", subject=signal, by=by)
+
+
+@transaction.atomic
+def reject(signal: Signal, *, reason: str, by: User, note: str = "") -> None:
+    """Reject the signal.
+
+    Raise AlreadyDecided if someone was faster, ReasonMissing without a known reason.
+    """
+    if reason not in Review.Reason.values:
+        raise ReasonMissing(
+            f"{reason or 'Nothing'!r} is no reason to reject. "
+            f"Choose one of: {', '.join(Review.Reason.labels)}."
+        )
+    _decide(signal, Signal.Status.REJECTED, by)
+    Review.objects.create(
+        signal=signal, decision=Review.Decision.REJECT, reason=reason, note=note[:300], by=by
+    )
+    outbox.record("signal.rejected", subject=signal, by=by, data={"reason": reason})
+
+
+@transaction.atomic
+def reopen(signal: Signal, *, by: User) -> None:
+    """Put a decided signal back into the queue. Raise AlreadyDecided if it waits there already."""
+    reopened = (
+        Signal.objects.filter(pk=signal.pk)
+        .exclude(status=Signal.Status.PENDING)
+        .update(status=Signal.Status.PENDING, decided_at=None, decided_by=None)
+    )
+    if not reopened:
+        raise AlreadyDecided(f'"{signal.title}" is waiting for review already.')
+    Review.objects.create(signal=signal, decision=Review.Decision.REOPEN, by=by)
+    outbox.record("signal.reopened", subject=signal, by=by)
+    signal.refresh_from_db()
+
+
+def _decide(signal: Signal, status: Signal.Status, by: User) -> None:
+    won = Signal.objects.filter(pk=signal.pk, status=Signal.Status.PENDING).update(
+        status=status, decided_at=timezone.now(), decided_by=by
+    )
+    signal.refresh_from_db()
+    if not won:
+        raise AlreadyDecided(said_by_whom(signal))
+
+
+def said_by_whom(signal: Signal) -> str:
+    """Return who decided the signal and when, as a sentence."""
+    if signal.decided_at is None:
+        return f'"{signal.title}" was reopened this very moment. Look at it again.'
+    when = f"{signal.decided_at:%H:%M on %-d %b %Y} UTC"
+    done = signal.get_status_display().lower()
+    return f'{signal.decided_by} {done} "{signal.title}" at {when}. Nothing was changed.'

@@ -1,0 +1,5 @@
+from django.urls import path
+
+from signals import views
+
+urlpatterns = [path("signals/", views.signals, name="signals")]

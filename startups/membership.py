@@ -1,0 +1,24 @@
+"""Who belongs to which startup, and what that opens."""
+
+from django.http import HttpRequest
+
+from civstart.accounts.models import User
+from startups.models import Startup
+
+
+def groups_of(user: User) -> list[str]:
+    """Return the live groups of the startups the person belongs to."""
+    return [group(public_id) for public_id in user.startups.values_list("public_id", flat=True)]
+
+
+def group(public_id: object) -> str:
+    return f"startup.{public_id}"
+
+
+def startup_of(request: HttpRequest) -> Startup | None:
+    """Return the startup whose pages the person sees: the first they joined, None for staff without
+    one.
+    """
+    if not isinstance(request.user, User):
+        return None
+    return request.user.startups.with_profile().order_by("memberships__pk").first()

@@ -1,0 +1,20 @@
+"""Changes to a startup's profile."""
+
+from django.db import transaction
+
+from civstart.accounts.models import User
+from civstart.events import outbox
+from startups import membership
+from startups.models import Startup
+
+
+@transaction.atomic
+def changed(startup: Startup, *, by: User | None, is_new: bool = False) -> None:
+    """Note that the profile or a part of it was saved, so that it is matched by its new words."""
+    startup.save(update_fields=["updated_at"])
+    outbox.record(
+        "startup.created" if is_new else "startup.updated",
+        subject=startup,
+        by=by,
+        audience=[membership.group(startup.public_id)],
+    )

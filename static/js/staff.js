@@ -1,0 +1,23 @@
+/* What every staff page does: G and a letter go to a page.
+
+   <a data-go="r"> is where G R leads. Keys are left alone while somebody types or holds a modifier. */
+
+const AFTER_G_MS = 1_500;
+let pressedAt = 0;
+
+export function isTyping(event) {
+  const field = event.target.closest?.("input, select, textarea, [contenteditable], dialog, .select2-container");
+  return Boolean(field) || event.ctrlKey || event.metaKey || event.altKey;
+}
+
+/* Captures, so that the letter after G is not taken for a key of the page. */
+document.addEventListener("keydown", (event) => {
+  if (event.repeat || isTyping(event)) return;
+  const key = event.key.toLowerCase();
+  const isAfter = Date.now() - pressedAt < AFTER_G_MS;
+  pressedAt = key === "g" ? Date.now() : 0;
+  const target = isAfter && document.querySelector(`[data-go="${CSS.escape(key)}"]`);
+  if (!target) return;
+  event.preventDefault();
+  target.click();
+}, { capture: true });

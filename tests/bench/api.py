@@ -1,0 +1,1 @@
+def measure(site, *, quick, say): return []

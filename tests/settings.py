@@ -1,0 +1,20 @@
+"""Settings of tests: those of the site, on an embedded database of their own, and faster where
+safe.
+"""
+
+import os
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+for name in ("DATABASE_URL", "REDIS_URL", "EMAIL_URL", "SECRET_KEY", "DEBUG"):
+    os.environ.pop(name, None)
+os.environ["VAR_DIR"] = os.environ.get("TESTS_VAR_DIR", str(ROOT / "var" / "tests"))
+
+from civstart.settings import *  # noqa: E402, F403
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+CHANNEL_LAYERS = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}
+DATABASES["default"]["CONN_MAX_AGE"] = 0  # noqa: F405
+ACCOUNT_RATE_LIMITS = False
