@@ -1,6 +1,7 @@
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.template.defaultfilters import pluralize
 from django.urls import reverse
 from django.utils.html import format_html
 
@@ -124,7 +125,7 @@ class SignalAdmin(StaffAdmin):
             except review.AlreadyDecided as error:
                 messages.warning(request, str(error))
         if approved:
-            messages.success(request, f"Approved {approved} signals. Startups are being matched.")
+            messages.success(request, f"Approved {approved} signal{pluralize(approved)}. Startups are being matched.")
 
 
 @admin.register(Meeting)

@@ -36,7 +36,7 @@ def reject(signal: Signal, *, reason: str, by: User, note: str = "") -> None:
     """
     if reason not in Review.Reason.values:
         raise ReasonMissing(
-            f"{reason or 'Nothing'!r} is no reason to reject. "
+            f'"{reason}" is no reason to reject a signal. '
             f"Choose one of: {', '.join(Review.Reason.labels)}."
         )
     _decide(signal, Signal.Status.REJECTED, by)

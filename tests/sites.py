@@ -31,14 +31,14 @@ class Site:
         self.env = environment(folder, self.url)
         self._running: dict[str, subprocess.Popen[bytes]] = {}
 
-    def manage(self, *arguments: str) -> str:
+    def manage(self, *arguments: str, env: Mapping[str, str] | None = None) -> str:
         """Run a command of the site and return what it printed."""
-        return self.python(str(ROOT / "manage.py"), *arguments)
+        return self.python(str(ROOT / "manage.py"), *arguments, env=env)
 
-    def python(self, *arguments: str) -> str:
+    def python(self, *arguments: str, env: Mapping[str, str] | None = None) -> str:
         done = subprocess.run(
             [sys.executable, *arguments],
-            env=os.environ | self.env,
+            env=os.environ | self.env | dict(env or {}),
             cwd=ROOT,
             check=False,
             stdout=subprocess.PIPE,
@@ -56,7 +56,7 @@ class Site:
         with (self.folder / "log" / f"{name}.log").open("ab") as log:
             self._running[name] = subprocess.Popen(
                 argv,
-                env=os.environ | self.env | (dict(env) if env else {}),
+                env=os.environ | self.env | dict(env or {}),
                 cwd=ROOT,
                 stdin=subprocess.DEVNULL,
                 stdout=log,

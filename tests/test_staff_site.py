@@ -130,6 +130,17 @@ def test_the_admins_own_sign_in_page_is_not_used(client, as_rita, as_sam):
     assert as_sam.get("/staff/login/").url == "/staff/"
 
 
+def test_the_password_is_changed_and_the_person_signed_out_in_our_dress(as_sam):
+    form = as_sam.get(reverse("admin:password_change")).content.decode()
+    assert "css/admin.css" in form
+
+    goodbye = as_sam.post(reverse("admin:logout"))
+
+    assert goodbye.status_code == 200
+    assert "css/admin.css" in goodbye.content.decode()
+    assert as_sam.get("/staff/").status_code == 302
+
+
 def test_everything_says_what_a_row_means(as_sam):
     page = as_sam.get(reverse("admin:everything")).content.decode()
 

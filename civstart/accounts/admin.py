@@ -4,6 +4,7 @@ from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm
 from django.http import HttpRequest
+from django.template.defaultfilters import pluralize
 from django.utils import timezone
 
 from civstart.accounts.models import ApiKey, User
@@ -72,5 +73,5 @@ class ApiKeyAdmin(StaffAdmin):
     def revoke(self, request: HttpRequest, queryset: Any) -> None:
         count = queryset.filter(revoked_at=None).update(revoked_at=timezone.now())
         messages.success(
-            request, f"Revoked {count} keys. Programs that use them are refused from now on."
+            request, f"Revoked {count} key{pluralize(count)}. Programs are refused from now on."
         )

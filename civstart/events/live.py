@@ -26,7 +26,6 @@ MOST_REPLAYED = 500
 # a page drops the ids it has seen.
 OVERLAP = timedelta(seconds=5)
 NOT_SIGNED_IN = 4401
-# A page that has seen no event was made when none had happened.
 LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 
 
@@ -58,12 +57,15 @@ def last_event_id() -> str:
 
 def missed(groups: list[str], after: str) -> list[dict[str, str]] | None:
     """Return hints of what these groups were told since that event; None if too much or unknown."""
-    since = _moment_of(after)
-    hints = pushed_since(since, groups) if since else None
-    return [hint for hint in hints if hint["id"] != after] if hints is not None else None
+    if not after:  # the page was made when nothing had happened
+        return pushed_since(LONG_AGO, groups)
+    seen = _event(after)
+    return pushed_since(seen.pushed_at or seen.happened_at, groups, but=seen) if seen else None
 
 
-def pushed_since(moment: datetime, groups: list[str]) -> list[dict[str, str]] | None:
+def pushed_since(
+    moment: datetime, groups: list[str], *, but: Event | None = None
+) -> list[dict[str, str]] | None:
     """Return hints of what these groups were told since then and just before; None if too much.
 
     What was not noted as pushed yet counts: it may have been sent just before the page joined.
@@ -71,6 +73,7 @@ def pushed_since(moment: datetime, groups: list[str]) -> list[dict[str, str]] | 
     told = Q(pushed_at__gte=moment - OVERLAP) | Q(pushed_at=None)
     events = (
         Event.objects.filter(told, audience__overlap=groups)
+        .exclude(pk__in=[but.pk] if but else [])
         .order_by("pushed_at", "happened_at")
         .only("id", "type", "subject")[: MOST_REPLAYED + 1]
     )
@@ -78,12 +81,9 @@ def pushed_since(moment: datetime, groups: list[str]) -> list[dict[str, str]] | 
     return hints if len(hints) <= MOST_REPLAYED else None
 
 
-def _moment_of(event_id: str) -> datetime | None:
-    if not event_id:
-        return LONG_AGO
+def _event(public_id: str) -> Event | None:
     with contextlib.suppress(ValueError):
-        event = Event.objects.filter(pk=UUID(event_id)).first()
-        return event and (event.pushed_at or event.happened_at)
+        return Event.objects.filter(pk=UUID(public_id)).first()
     return None
 
 

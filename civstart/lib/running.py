@@ -10,4 +10,6 @@ def hold_embedded_servers() -> None:
     lives.
     """
     if settings.EMBEDDED or settings.EMBEDDED_REDIS:
-        embedded.hold(settings.VAR_DIR)
+        embedded.hold(
+            settings.VAR_DIR, postgres=settings.EMBEDDED, redis=settings.EMBEDDED_REDIS
+        )

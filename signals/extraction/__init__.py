@@ -1,1 +1,1 @@
-"""Finding signals in what was said. The contract is in contract.py, the local extractor in local.py."""
+"""Finding signals in what was said. contract.py is the contract, local.py the local extractor."""

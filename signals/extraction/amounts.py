@@ -1,28 +1,29 @@
-"""Money and times as people say them: "$1.9 million", "four hundred thousand dollars", "by the end of March"."""
+"""Money and times as people say them: "$1.9 million", "half a million", "by the end of March"."""
 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
-SMALL = {
-    word: value
-    for value, word in enumerate(
-        ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"]
-    )
-}
-TENS = {
-    word: 10 * value
-    for value, word in enumerate(["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"], 2)
-}
+_SMALL = (
+    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen "
+    "fifteen sixteen seventeen eighteen nineteen"
+)
+_TENS = "twenty thirty forty fifty sixty seventy eighty ninety"
+SMALL = {word: value for value, word in enumerate(_SMALL.split())}
+TENS = {word: 10 * value for value, word in enumerate(_TENS.split(), 2)}
 SCALES = {"thousand": 10**3, "million": 10**6, "billion": 10**9, "trillion": 10**12}
 SUFFIXES = {"k": 10**3, "m": 10**6, "mm": 10**6, "b": 10**9, "bn": 10**9}
+RATES = {"per", "each", "apiece"}  # what follows a price, not a sum
 DOLLARS = {"dollar", "dollars", "bucks", "usd"}
 
 # "1.9 million" alone is taken for money unless one of these follows.
-COUNTED = frozenset(
-    ["people", "residents", "riders", "gallons", "square", "feet", "miles", "trees", "vehicles", "cars", "trips", "visitors", "homes", "households", "units", "tons", "acres", "years", "pounds", "students", "jobs", "cubic", "kilowatt", "megawatt", "hours", "calls", "records", "users", "customers", "passengers", "population", "americans"]
+_COUNTED = (
+    "people residents riders gallons square feet miles trees vehicles cars trips visitors homes "
+    "households units tons acres years pounds students jobs cubic kilowatt megawatt hours calls "
+    "records users customers passengers population americans"
 )
+COUNTED = frozenset(_COUNTED.split())
 
 _TOKEN = re.compile(r"\$|\d[\d,]*(?:\.\d+)?|[a-z]+", re.IGNORECASE)
 
@@ -63,24 +64,28 @@ def _sums(words: list[Word]) -> Iterator[Money]:
         if amount is None:
             i += 1
             continue
+        between = i > 0 and words[i - 1].text == "between"
+        if not scaled and (upper := _upper_scale(words, end, between=between)):
+            amount, end, scaled = amount * upper[0], upper[1], True
         following = words[end].text if end < len(words) else ""
         named = following in DOLLARS
-        if signed or named or (scaled and following not in COUNTED):
-            amount, end = _range_scale(words, amount, end, scaled=scaled)
-            if amount > 0:
-                yield Money(amount, words[i].first, words[end - 1 + named * (end < len(words))].last)
+        after = words[end + named].text if end + named < len(words) else ""
+        is_money = signed or named or (scaled and following not in COUNTED)
+        is_money = is_money and after not in RATES
+        if is_money and amount > 0:
+            yield Money(amount, words[i].first, words[end - 1 + named].last)
         i = max(end, i + 1)
 
 
-def _range_scale(words: list[Word], amount: Decimal, end: int, *, scaled: bool) -> tuple[Decimal, int]:
-    """Give "$30" of "$30 to 40 million" the scale of the range's upper end."""
-    if scaled or end >= len(words) or words[end].text not in ("to", "or"):
-        return amount, end
+def _upper_scale(words: list[Word], end: int, *, between: bool) -> tuple[int, int] | None:
+    """Return the scale at the upper end of "30 to 40 million", and where the range ends."""
+    joints = ("to", "or", "and") if between else ("to", "or")
+    if end >= len(words) or words[end].text not in joints:
+        return None
     begin = end + 1 + (end + 1 < len(words) and words[end + 1].text == "$")
-    upper, stop, upper_scaled = _number(words, begin)
-    if upper is None or not upper_scaled or words[stop - 1].text not in SCALES:
-        return amount, end
-    return amount * SCALES[words[stop - 1].text], stop
+    upper, stop, scaled = _number(words, begin)
+    last = words[stop - 1].text
+    return (SCALES[last], stop) if upper is not None and scaled and last in SCALES else None
 
 
 def _number(words: list[Word], begin: int) -> tuple[Decimal | None, int, bool]:
@@ -109,7 +114,7 @@ def _digits(words: list[Word], begin: int) -> tuple[Decimal | None, int, bool]:
 
 
 def _spoken(words: list[Word], begin: int) -> tuple[Decimal | None, int, bool]:
-    """Read "two million three hundred and fifteen thousand", "half a million", "one point nine million"."""
+    """Read "two million three hundred and fifteen thousand", "half a million", "one point nine"."""
     total, group, seen, large = Decimal(0), Decimal(0), False, False
     i = begin
     while i < len(words):
@@ -126,7 +131,7 @@ def _spoken(words: list[Word], begin: int) -> tuple[Decimal | None, int, bool]:
             i += 1
         elif (article := _article(words, i)) and not seen:
             group, seen, i = article[0], True, article[1] - 1
-        elif not (word == "and" and seen and _continues(words, i + 1)):
+        elif not (word == "and" and seen and _continues(words, i)):
             break
         i += 1
     return (total + group, i, large) if seen else (None, begin, False)
@@ -153,31 +158,38 @@ def _scale(word: str) -> bool:
 
 
 def _continues(words: list[Word], i: int) -> bool:
-    return i < len(words) and (words[i].text in SMALL or words[i].text in TENS)
+    """Tell whether the "and" at i joins parts of one number, as in "two hundred and six"."""
+    before, after = words[i - 1].text, words[i + 1].text if i + 1 < len(words) else ""
+    return _scale(before) and (after in SMALL or after in TENS)
 
 
 _MONTH = "(?:January|February|March|April|May|June|July|August|September|October|November|December)"
-_COUNT = r"(?:\d+|one|two|three|four|five|six|seven|eight|nine|ten|twelve|eighteen|a few|few|several|couple of|couple)"
-_UNIT = r"(?:days?|weeks?|months?|years?|quarters?|budget cycles?|meetings?)"
-_YEAR = r"(?:fiscal year|calendar year|year|month|summer|fall|spring|winter|week|quarter)"
-TIMEFRAME = re.compile(
-    rf"""\b(?:
-    by\ the\ (?:end|beginning|start)\ of\ (?:the\ |this\ |next\ )?(?:{_YEAR}|{_MONTH})(?:\ (?:of\ )?20\d\d)?
-    | (?:by|in|before|until|after|starting|effective|through|end\ of)\ (?:early\ |mid-?\ ?|late\ )?{_MONTH}(?:\ \d{{1,2}}(?:st|nd|rd|th)?\b)?(?:,?\ 20\d\d)?
-    | {_MONTH}\ \d{{1,2}}(?:st|nd|rd|th)?\b(?:,?\ 20\d\d)?
-    | (?:with)?in\ (?:about\ |the\ next\ |the\ last\ )?{_COUNT}(?:\ (?:to|or)\ {_COUNT})?\ {_UNIT}
-    | (?:over|for|during)\ the\ (?:next|coming)\ (?:{_COUNT}\ )?{_UNIT}
-    | (?:the\ )?next\ (?:{_COUNT}\ )?{_UNIT}
-    | (?:later\ |early\ |earlier\ )?(?:this|next|upcoming|coming)\ {_YEAR}
-    | fiscal\ year\ (?:20)?\d\d | FY\ ?-?(?:20)?\d\d
-    | in\ the\ (?:near\ future|coming\ (?:weeks|months|years)|fall|spring|summer|winter)
-    | (?:in|by|before|for)\ 20[2-4]\d
-    )\b""",
-    re.VERBOSE | re.IGNORECASE,
+_NUMBER = (
+    r"(?:\d+|one|two|three|four|five|six|seven|eight|nine|ten|twelve|eighteen|(?:a )?few|several|"
+    r"(?:a )?couple(?: of)?)"
 )
+_UNIT = r"(?:days?|weeks?|months?|years?|quarters?|budget cycles?|meetings?)"
+_SEASON = r"(?:fiscal year|calendar year|year|month|summer|fall|spring|winter|week|quarter)"
+_PERIOD = rf"(?:the |this |next )?(?:{_SEASON}|{_MONTH})(?: (?:of )?20\d\d)?"
+_DAY = rf"{_MONTH}(?: \d{{1,2}}(?:st|nd|rd|th)?\b)?(?:,? 20\d\d)?"
+_EARLY = r"(?:early |mid-? ?|late )?"
+_TIMEFRAMES = (
+    rf"by the (?:end|beginning|start) of {_PERIOD}",
+    rf"(?:by|in|before|until|after|starting|effective|through|end of) {_EARLY}{_DAY}",
+    rf"{_MONTH} \d{{1,2}}(?:st|nd|rd|th)?\b(?:,? 20\d\d)?",
+    rf"(?:with)?in (?:about |the next )?{_NUMBER}(?: (?:to|or) {_NUMBER})? {_UNIT}",
+    rf"(?:over|for|during) the (?:next|coming) (?:{_NUMBER} )?{_UNIT}",
+    rf"(?:the )?next (?:{_NUMBER} )?{_UNIT}",
+    rf"(?:later |early )?(?:this|next|upcoming|coming) {_SEASON}",
+    r"fiscal year (?:20)?\d\d",
+    r"FY ?-?(?:20)?\d\d",
+    r"in the (?:near future|coming (?:weeks|months|years)|fall|spring|summer|winter)",
+    r"(?:in|by|before|for) 20[2-4]\d",
+)
+TIMEFRAME = re.compile(rf"\b(?:{'|'.join(_TIMEFRAMES)})\b", re.IGNORECASE)
 
 
 def timeframe(text: str) -> str:
     """Return the first stretch of time the text names, in its own words, or ""."""
-    found = TIMEFRAME.search(text)
-    return " ".join(found[0].split()) if found else ""
+    found = TIMEFRAME.search(" ".join(text.split()))
+    return found[0] if found else ""

@@ -17,7 +17,7 @@ LONGEST = 2_000  # characters; what follows changes a mean of word vectors littl
 
 @functools.cache
 def model() -> Any:
-    """Return wordllama's model, loaded once a process (about 0.1 s and 60 MB). Opens no connection."""
+    """Return wordllama's model, loaded once a process (0.1 s, 60 MB). Opens no connection."""
     root = logging.getLogger()
     handlers, level = list(root.handlers), root.level
     # wordllama calls logging.basicConfig when imported; the caller's logging is put back.
@@ -25,11 +25,13 @@ def model() -> Any:
 
     root.handlers[:] = handlers
     root.setLevel(level)
-    return wordllama.WordLlama.load(cache_dir=Path(wordllama.__file__).parent, disable_download=True)
+    return wordllama.WordLlama.load(
+        cache_dir=Path(wordllama.__file__).parent, disable_download=True
+    )
 
 
 def embed(texts: Sequence[str]) -> Vectors:
-    """Return one unit vector for each text, shape (len(texts), 256); a text without words is zeros."""
+    """Return a unit vector for each text, shape (len(texts), 256); zeros for one without words."""
     if not texts:
         return np.zeros((0, DIMENSIONS), dtype=np.float32)
     raw = model().embed([text[:LONGEST] or " " for text in texts])
@@ -39,4 +41,4 @@ def embed(texts: Sequence[str]) -> Vectors:
 def unit(vectors: Vectors) -> Vectors:
     """Return the rows scaled to length one; rows of zeros stay zeros."""
     lengths = np.linalg.norm(vectors, axis=-1, keepdims=True)
-    return (vectors / np.maximum(lengths, 1e-9)).astype(np.float32)
+    return np.asarray(vectors / np.maximum(lengths, 1e-9), dtype=np.float32)

@@ -1,4 +1,4 @@
-"""The numbers a passage is judged by: cue phrases in it and around it, nearness to prototypes, place."""
+"""The numbers a passage is judged by: cue phrases in and around it, likeness to prototypes."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -52,7 +52,11 @@ def describe(pieces: Sequence[Piece], passages: Sequence[Passage]) -> Described:
         [
             _cue_rates(pieces, stretches),
             _shape(pieces, passages),
-            *(prototypes.likeness(name, some) for some in (vectors, near_vectors) for name in prototypes.TABLES),
+            *(
+                prototypes.likeness(name, some)
+                for some in (vectors, near_vectors)
+                for name in prototypes.TABLES
+            ),
         ]
     ).astype(np.float32)
     pointers = _pointers(pieces, stretches, vectors, near_vectors)
@@ -60,9 +64,11 @@ def describe(pieces: Sequence[Piece], passages: Sequence[Passage]) -> Described:
 
 
 def signs() -> NDArray[np.int8]:
-    """Return for each column of the matrix 1 if it may only speak for a signal, -1 against, 0 either."""
+    """Return for each column of the matrix 1 if it speaks for a signal, -1 against, 0 either."""
     manner = [group.speaks for group in cues.GROUPS.values()] * 3
-    nearness = [prototypes.SPEAKS[name] for name in prototypes.TABLES for _ in prototypes.labels(name)]
+    nearness = [
+        prototypes.SPEAKS[name] for name in prototypes.TABLES for _ in prototypes.labels(name)
+    ]
     return np.array([*manner, *([0] * SHAPES), *nearness * 2], dtype=np.int8)
 
 
@@ -110,5 +116,12 @@ def _shape(pieces: Sequence[Piece], passages: Sequence[Passage]) -> Matrix:
     begin, lasting = pieces[0].start, max(1.0, pieces[-1].end - pieces[0].start)
     place = np.array([(one.middle - begin) / lasting for one in passages])
     words = np.array([one.words for one in passages])
-    columns = [np.log(np.maximum(1, words)), words < 10, words > 30, place, place < 0.1, place > 0.9]
+    columns = [
+        np.log(np.maximum(1, words)),
+        words < 10,
+        words > 30,
+        place,
+        place < 0.1,
+        place > 0.9,
+    ]
     return np.stack(columns, axis=1).astype(np.float32)

@@ -6,8 +6,10 @@ from signals.extraction import amounts
 from signals.words import Strength
 
 CONCRETE = re.compile(
-    r"\b(rfps?|rfqs?|rfis?|request for (proposals?|qualifications|information)|out (to|for) bids?|for bids|rebid|"
-    r"bid (opening|date)|grant (application|award|program)|bond|earmarked|appropriat\w+|purchase|contract expires|renewal)\b",
+    r"\b(rfps?|rfqs?|rfis?|request for (proposals?|qualifications|information)|out (to|for) "
+    r"bids?|for bids|rebid|"
+    r"bid (opening|date)|grant (application|award|program)|bond|earmarked|appropriat\w+|"
+    r"purchase|contract expires|renewal)\b",
     re.IGNORECASE,
 )
 

@@ -1,10 +1,10 @@
-"""The extractor that runs on this machine: cue phrases, static word vectors, a small learned model."""
+"""The extractor that runs on this machine: cue phrases, word vectors, a small learned model."""
 
 from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from signals.extraction import amounts, roles, titling
+from signals.extraction import amounts, roles, summarising, titling
 from signals.extraction.choosing import choose
 from signals.extraction.contract import Found, Heard, Setting
 from signals.extraction.features import Described, describe
@@ -12,6 +12,7 @@ from signals.extraction.grading import grade
 from signals.extraction.passages import cut, passages, spans, text_of, words_around
 from signals.extraction.scoring import Model, load
 from signals.extraction.topics import CATEGORIES
+from signals.extraction.wording import Rarity
 from signals.words import Kind
 
 KINDS = [str(kind) for kind in Kind.values]
@@ -52,18 +53,23 @@ class LocalExtractor:
 
     def extract_described(self, described: Described) -> list[Found]:
         """Return the signals among passages already described."""
-        rarity = titling.Rarity([piece.text for piece in described.pieces])
+        rarity = Rarity([piece.text for piece in described.pieces])
         return [
             _found(described, row, confidence, self.model, rarity)
             for row, confidence in choose(described, self.model)
         ]
 
 
-def _found(described: Described, row: int, confidence: float, model: Model, rarity: titling.Rarity) -> Found:
+def _found(
+    described: Described, row: int, confidence: float, model: Model, rarity: Rarity
+) -> Found:
     """Return the signal at one passage, with all that is said of it."""
     passage, pieces, quote = described.passages[row], described.pieces, described.texts[row]
     first, last = words_around(pieces, passage, DISCUSSED)
-    around, wide = text_of(pieces, first, last), text_of(pieces, *words_around(pieces, passage, WIDELY))
+    around, wide = (
+        text_of(pieces, first, last),
+        text_of(pieces, *words_around(pieces, passage, WIDELY)),
+    )
     kind = KINDS[int(np.argmax(model.kind.scores(described.manner[row : row + 1])))]
     category = CATEGORIES[int(np.argmax(described.topics[row]))]
     speaker = pieces[passage.first].speaker
@@ -73,7 +79,7 @@ def _found(described: Described, row: int, confidence: float, model: Model, rari
         start=pieces[first].start,
         end=pieces[last - 1].end,
         title=titling.title(quote, rarity, category=category, kind=kind),
-        summary=titling.summary(quote, wide, rarity, kind=kind, role=role),
+        summary=summarising.summary(quote, wide, rarity, kind=kind, role=role),
         kind=kind,
         category=category,
         strength=int(grade(quote, confidence)),

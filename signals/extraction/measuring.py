@@ -108,7 +108,10 @@ class Meeting:
         described = describe(pieces, passages(pieces))
         gold = [row for row in labels.signals if row["file"] == file]
         judge = labels.scorer.Meeting(labels.texts[file])
-        marks = [_Marks(labels.scorer, judge, described, row, gold) for row in range(len(described.texts))]
+        marks = [
+            _Marks(labels.scorer, judge, described, row, gold)
+            for row in range(len(described.texts))
+        ]
         kinds = [str(row["kind"]) for row in gold]
         lesson = Lesson(
             described,
@@ -128,11 +131,14 @@ class _Marks:
     ) -> None:
         self.scorer, self.judge, self.gold = scorer, judge, gold
         self.text, passage = described.texts[row], described.passages[row]
-        self.around = text_of(described.pieces, *words_around(described.pieces, passage, SUMMARY_WORDS // 2))
+        self.around = text_of(
+            described.pieces, *words_around(described.pieces, passage, SUMMARY_WORDS // 2)
+        )
         place = judge.find(self.text, passage.start)
         self.middle = sum(place) / 2 if place else float("nan")
         self.inside = [
-            one["start_seconds"] - scorer.SLACK <= self.middle <= one["end_seconds"] + scorer.SLACK for one in gold
+            one["start_seconds"] - scorer.SLACK <= self.middle <= one["end_seconds"] + scorer.SLACK
+            for one in gold
         ]
 
     def likeness(self, *, around: str) -> list[float]:
@@ -140,7 +146,10 @@ class _Marks:
         if not any(self.inside):
             return [0.0] * len(self.gold)
         bag = self.judge.bag({"quote": self.text, "summary": around})
-        return [self._like(one, bag) if inside else 0.0 for one, inside in zip(self.gold, self.inside, strict=True)]
+        return [
+            self._like(one, bag) if inside else 0.0
+            for one, inside in zip(self.gold, self.inside, strict=True)
+        ]
 
     def _like(self, one: Row, bag: set[str]) -> float:
         near = abs(self.middle - sum(one["quote_seconds"]) / 2) <= self.scorer.CLOSE
@@ -168,7 +177,9 @@ def predictions(labels: Labels, models: Mapping[str, Model]) -> list[Row]:
     return rows
 
 
-def held_out(labels: Labels, group: Callable[[str], str], teach: Teacher = train) -> dict[str, Model]:
+def held_out(
+    labels: Labels, group: Callable[[str], str], teach: Teacher = train
+) -> dict[str, Model]:
     """Return for each file a model taught by the files of other groups only."""
     return {
         file: teach([labels.meeting(f).lesson for f in labels.files if group(f) != group(file)])

@@ -14,14 +14,18 @@ SHORTEST_PASSAGE, LONGEST_PASSAGE = 16, 48  # words
 SENTENCE_END = re.compile(r"(?<=[.?!;])[\"')\]]*\s+|\s*\n\s*")
 WORD = re.compile(r"\S+")
 
-# Sentences said to steer a program that reads transcripts. They are no part of the meeting's business.
+# Sentences said to steer a program that reads transcripts are no business of the meeting.
 TO_MACHINES = re.compile(
-    r"\b(?:(?:ignore|disregard|forget|override)\b.{0,40}\b(?:instructions?|prompts?|rules|guidelines)|"
-    r"(?:system|developer) (?:prompt|message)|you are (?:now )?an? (?:ai|assistant|language model|chatbot)|"
-    r"(?:language model|ai|assistant|extractor|classifier|algorithm)s?[,:]? (?:please |must |should )?"
+    r"\b(?:(?:ignore|disregard|forget|override)\b.{0,40}\b(?:instructions?|prompts?|rules|"
+    r"guidelines)|"
+    r"(?:system|developer) (?:prompt|message)|you are (?:now )?an? (?:ai|assistant|language "
+    r"model|chatbot)|"
+    r"(?:language model|ai|assistant|extractor|classifier|algorithm)s?[,:]? (?:please |must |"
+    r"should )?"
     r"(?:mark|label|classify|rate|output|return|extract|report|set|list)\b|"
     r"(?:mark|label|classify|rate|score|extract) (?:this|it|the following) (?:as|with)\b.{0,40}"
-    r"\b(?:signal|strength|confidence|priority)|confidence (?:of |is |to )?(?:1\.0|100)|strength (?:of |is |to )?(?:3|three)\b)",
+    r"\b(?:signal|strength|confidence|priority)|confidence (?:of |is |to )?(?:1\.0|100)|"
+    r"strength (?:of |is |to )?(?:3|three)\b)",
     re.IGNORECASE | re.DOTALL,
 )
 
@@ -108,7 +112,7 @@ def _parts(words: list[tuple[int, int]]) -> Iterator[tuple[int, int, int]]:
 
 
 def passages(pieces: Sequence[Piece]) -> list[Passage]:
-    """Return a passage beginning at every piece, of about 16 to 48 words where the speaker allows."""
+    """Return a passage from every piece on, of about 16 to 48 words where the speaker allows."""
     found = []
     for first in range(len(pieces)):
         last, words = _reach(pieces, first)

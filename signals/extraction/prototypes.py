@@ -30,14 +30,17 @@ CATEGORIES: dict[str, tuple[str, ...]] = {
     ),
     Category.ENERGY_CLIMATE: (
         "solar power, electricity generation, substation, power grid, natural gas and energy costs",
-        "climate action, carbon emissions, sustainability, green building, electric vehicle charging",
+        "climate action, carbon emissions, sustainability, green building, electric vehicle "
+        "charging",
         "trees, urban forest, tree canopy, invasive species, environment",
     ),
     Category.PUBLIC_SAFETY: (
-        "police officers, patrol, crime, law enforcement, body cameras, police oversight and misconduct",
+        "police officers, patrol, crime, law enforcement, body cameras, police oversight and "
+        "misconduct",
         "fire department, fire station, fire truck, ladder truck, hazmat, firefighters",
         "emergency calls, 911 dispatch center, first responders, response times",
-        "gun violence prevention, community safety, jail, victims, code and noise enforcement by police",
+        "gun violence prevention, community safety, jail, victims, code and noise enforcement"
+        " by police",
     ),
     Category.EMERGENCY_RESILIENCE: (
         "hurricane, flood, tornado, storm preparedness, disaster recovery, emergency management",
@@ -68,12 +71,14 @@ CATEGORIES: dict[str, tuple[str, ...]] = {
     ),
     Category.FINANCE_PROCUREMENT: (
         "budget forecast, revenue, spending reports, tax collection, audit of city operations",
-        "procurement, competitive bidding, minority and disadvantaged business contracting, purchasing",
+        "procurement, competitive bidding, minority and disadvantaged business contracting, "
+        "purchasing",
         "debt, bonds, tax rate, accounting, financial software, payroll tax, cost savings",
     ),
     Category.HR_INTERNAL_OPERATIONS: (
         "recruiting and hiring employees, vacancies, staffing, pay, compensation study",
-        "employee health insurance, benefits, training of staff, strategic plan, internal operations",
+        "employee health insurance, benefits, training of staff, strategic plan, internal "
+        "operations",
         "janitorial services, offices, legal department staff, executive pay",
     ),
     Category.IT_DATA_CYBERSECURITY: (
@@ -86,7 +91,8 @@ CATEGORIES: dict[str, tuple[str, ...]] = {
     ),
     Category.ELECTIONS_RECORDS: (
         "elections, voting machines, ballots, redistricting",
-        "public records requests, open records, transparency, ethics, conflicts of interest, archives",
+        "public records requests, open records, transparency, ethics, conflicts of interest, "
+        "archives",
     ),
 }
 
@@ -182,7 +188,8 @@ NO_SIGNALS: dict[str, tuple[str, ...]] = {
         "authorize payment of expenditures and travel reimbursement",
         "appointment of a member to the board for a term",
         "award of the contract to the lowest bidder, the work is done",
-        "a resolution authorizing the mayor to enter into an agreement between the city and a company",
+        "a resolution authorizing the mayor to enter into an agreement between the city and a"
+        " company",
         "last year we finished the project on time and under budget",
     ),
     "chat": (

@@ -4,12 +4,13 @@ import re
 
 from signals.words import SpeakerRole
 
-# Looked up in this order, since "Deputy Mayor" is heard as mayor but "Assistant to the Mayor" is staff.
+# Looked up in this order: "Assistant to the Mayor" is staff, "Vice Mayor" sits on the council.
 LABELS: tuple[tuple[SpeakerRole, re.Pattern[str]], ...] = (
     (
         SpeakerRole.STAFF,
         re.compile(
-            r"\b(director|chief|manager|attorney|counsel|clerk|engineer|administrator|planner|staff|"
+            r"\b(director|chief|manager|attorney|counsel|clerk|engineer|administrator|planner|"
+            r"staff|"
             r"superintendent|treasurer|comptroller|analyst|captain|lieutenant|sergeant|officer|"
             r"assistant|secretary|auditor|coordinator|specialist|cfo|cio|cao)\b",
             re.IGNORECASE,
@@ -37,35 +38,47 @@ LABELS: tuple[tuple[SpeakerRole, re.Pattern[str]], ...] = (
 
 WORDS: dict[SpeakerRole, re.Pattern[str]] = {
     SpeakerRole.PUBLIC: re.compile(
-        r"\b(my name is|i live (on|in|at|off|near)|i('m| am) a (resident|homeowner|parent|teacher|member of)|"
-        r"i reside|i('m| am) here (to(night| speak| ask)?|today|tonight)|thank you for your time|my (neighbors|"
-        r"husband|wife|kids|children|house|home|landlord|street)|i urge you|you all need|born and raised|"
+        r"\b(my name is|i live (on|in|at|off|near)|i('m| am) a (resident|homeowner|parent|"
+        r"teacher|member of)|"
+        r"i reside|i('m| am) here (to(night| speak| ask)?|today|tonight)|thank you for your "
+        r"time|my (neighbors|"
+        r"husband|wife|kids|children|house|home|landlord|street)|i urge you|you all need|born "
+        r"and raised|"
         r"mayor and (members of|council)|members of the (city )?council|i('ve| have) lived)\b",
         re.IGNORECASE,
     ),
     SpeakerRole.COUNCIL: re.compile(
-        r"\b(my (district|colleagues?|constituents?)|(for|to|ask) (our )?staff|colleagues|in my district|"
-        r"district (one|two|three|four|five|six|\d)|i('d| would) (like|love) (us )?to (see|request|ask)|"
-        r"council ?members?|i('ll| will) (second|support|be voting|be supporting)|this (council|body)|"
+        r"\b(my (district|colleagues?|constituents?)|(for|to|ask) (our )?staff|colleagues|in my "
+        r"district|"
+        r"district (one|two|three|four|five|six|\d)|i('d| would) (like|love) (us )?to (see|"
+        r"request|ask)|"
+        r"council ?members?|i('ll| will) (second|support|be voting|be supporting)|this (council|"
+        r"body)|"
         r"my (amendment|office|motion)|staff (could|can|to)|we as a council)\b",
         re.IGNORECASE,
     ),
     SpeakerRole.STAFF: re.compile(
         r"\b(staff (recommend|propos|is|has|will|are|have)\w*|before you (is|tonight|this evening)|"
-        r"our (department|team|office|crews|engineers|consultants?)|we (recommend|anticipate|estimate|received|applied|"
-        r"are proposing|are working|are recommending|have applied|will be bringing|went out)|the contract before|"
-        r"this (item|contract|agreement|resolution|grant) (is|would|will)|as you (see|know)|next slide|"
-        r"council approval|your (approval|authorization|consideration)|bring (this|it|that|back))\b",
+        r"our (department|team|office|crews|engineers|consultants?)|we (recommend|anticipate|"
+        r"estimate|received|applied|"
+        r"are proposing|are working|are recommending|have applied|will be bringing|went out)|"
+        r"the contract before|"
+        r"this (item|contract|agreement|resolution|grant) (is|would|will)|as you (see|know)|"
+        r"next slide|"
+        r"council approval|your (approval|authorization|consideration)|bring (this|it|that|"
+        r"back))\b",
         re.IGNORECASE,
     ),
     SpeakerRole.DOCUMENT: re.compile(
-        r"\b(whereas|be it (resolved|ordained)|an ordinance (amending|to|of|relating)|code of ordinances|"
+        r"\b(whereas|be it (resolved|ordained)|an ordinance (amending|to|of|relating)|code of "
+        r"ordinances|"
         r"(is )?a resolution (to|of|authorizing|amending)|pursuant to|hereby|ordinance (no|number)|"
         r"calendar (no|number)|section \d+)\b",
         re.IGNORECASE,
     ),
     SpeakerRole.VENDOR: re.compile(
-        r"\b(our (company|firm|product|platform|clients|software)|we('re| are) a (company|firm|startup))\b",
+        r"\b(our (company|firm|product|platform|clients|software)|we('re| are) a (company|firm|"
+        r"startup))\b",
         re.IGNORECASE,
     ),
 }
@@ -87,7 +100,7 @@ def of_words(text: str) -> SpeakerRole:
 
 
 def role(speaker: str, quote: str, around: str) -> SpeakerRole:
-    """Return who speaks. A resident who says so is a resident, whatever the label: labels go astray."""
+    """Return who speaks. Who says to be a resident is one: labels go astray."""
     heard = of_words(quote)
     if heard in (SpeakerRole.PUBLIC, SpeakerRole.DOCUMENT):
         return heard

@@ -27,7 +27,9 @@ class Logistic:
     def scores(self, features: NDArray[Any]) -> Numbers:
         """Return the log-odds of each class, shape (rows, classes)."""
         spread = (np.asarray(features, dtype=float) - self.means) / self.deviations
-        return np.asarray(np.clip(spread, -CLIP, CLIP) @ np.array(self.weights).T + np.array(self.biases))
+        return np.asarray(
+            np.clip(spread, -CLIP, CLIP) @ np.array(self.weights).T + np.array(self.biases)
+        )
 
 
 def fit(features: NDArray[Any], targets: NDArray[Any], weights: Numbers, ridge: float) -> Logistic:

@@ -193,7 +193,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='meeting',
-            constraint=models.UniqueConstraint(fields=('body', 'held_on', 'title'), name='meeting_once_a_day_by_title', violation_error_message="This body's meeting of that day and title is stored already."),
+            constraint=models.UniqueConstraint(fields=('body', 'held_on', 'title'), name='meeting_once_a_day_by_title', violation_error_message='This body has a meeting of that day and title.'),
         ),
         migrations.AddIndex(
             model_name='signal',

@@ -59,10 +59,17 @@ for (const decision of DECISIONS) {
     if (page && event.detail.subject === page.dataset.review) window.htmx.trigger("#decide", "decided");
   });
 }
+
+/* Nothing waited when the page was opened. Asks again rather than reload at once: a hint may be a
+   replay of something that is decided already. */
 if (document.querySelector("[data-review-empty]")) {
-  for (const type of ["live:signal.found", "live:signal.reopened"]) {
-    body.addEventListener(type, () => setTimeout(() => location.reload(), 300), { once: true });
+  for (const type of ["live:signal.found", "live:signal.reopened", "live:reload"]) {
+    body.addEventListener(type, lookAgain);
   }
+}
+async function lookAgain() {
+  const answer = await fetch(location.href);
+  if (answer.redirected) location.assign(answer.url);
 }
 
 /* The queue stays where it was scrolled to when it is refetched. */

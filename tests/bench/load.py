@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import time
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterable
 from dataclasses import dataclass, field
 
 from tests.bench.figures import share
@@ -144,13 +144,19 @@ async def _keep_asking(
     return result
 
 
-def each(requests: Iterator[bytes], port: int, *, status: int) -> Result:
+def each(requests: Iterable[bytes], port: int, *, status: int = 200) -> Result:
     """Ask once for each request, one after the other."""
-    return asyncio.run(_each(requests, port, status))
+    return asyncio.run(_each(requests, port, status))[0]
 
 
-async def _each(requests: Iterator[bytes], port: int, status: int) -> Result:
-    result = Result()
+def answers(requests: Iterable[bytes], port: int) -> list[Answer]:
+    return asyncio.run(_each(requests, port, 200))[1]
+
+
+async def _each(
+    requests: Iterable[bytes], port: int, status: int
+) -> tuple[Result, list[Answer]]:
+    result, answers = Result(), []
     began = time.perf_counter()
     async with connection(port) as mine:
         for request in requests:
@@ -158,5 +164,6 @@ async def _each(requests: Iterator[bytes], port: int, status: int) -> Result:
             answer = await mine.ask(request)
             result.seconds.append(time.perf_counter() - asked)
             assert answer.status == status, f"{answer.status}: {answer.body[:500]!r}"
+            answers.append(answer)
     result.lasted = time.perf_counter() - began
-    return result
+    return result, answers

@@ -1,4 +1,4 @@
-"""What all pages share in templates: icons, small marks, and how numbers, times and quotes are written.
+"""What all pages share in templates: icons, small marks, how numbers, times and quotes are written.
 
 Formatting only: nothing here asks the database.
 """
@@ -21,11 +21,13 @@ register = template.Library()
 
 # Drawn for CivStart on a grid of 20, one line of 1.6 thick; .icon in base.css gives the rest.
 ICONS = {
-    "home": '<path d="M3.5 9.5 10 4l6.5 5.5V16a.8.8 0 0 1-.8.8h-3.4v-4.5H7.7v4.5H4.3a.8.8 0 0 1-.8-.8z"/>',
+    "home": '<path d="M3.5 9.5 10 4l6.5 5.5V16a.8.8 0 0 1-.8.8h-3.4v-4.5H7.7v4.5H4.3'
+    'a.8.8 0 0 1-.8-.8z"/>',
     "signals": '<path d="M4.5 16.5v-4M10 16.5v-8M15.5 16.5v-13"/>',
     "link": '<path d="M8.3 11.7a3.2 3.2 0 0 0 4.6 0l2.4-2.4a3.25 3.25 0 0 0-4.6-4.6l-.8.8"/>'
     '<path d="M11.7 8.3a3.2 3.2 0 0 0-4.6 0l-2.4 2.4a3.25 3.25 0 0 0 4.6 4.6l.8-.8"/>',
-    "person": '<circle cx="10" cy="7" r="3.2"/><path d="M3.8 16.8c.6-3 3.1-4.8 6.2-4.8s5.6 1.8 6.2 4.8"/>',
+    "person": '<circle cx="10" cy="7" r="3.2"/>'
+    '<path d="M3.8 16.8c.6-3 3.1-4.8 6.2-4.8s5.6 1.8 6.2 4.8"/>',
     "bell": '<path d="M5.5 8.5a4.5 4.5 0 0 1 9 0c0 4 1.7 5 1.7 5H3.8s1.7-1 1.7-5"/>'
     '<path d="M8.3 16.5a2 2 0 0 0 3.4 0"/>',
     "play": '<path d="M5 3.5v13l11-6.5z"/>',
@@ -46,11 +48,13 @@ ICONS = {
     "clock": '<circle cx="10" cy="10" r="6.8"/><path d="M10 6v4.2l2.7 1.6"/>',
     "warning": '<path d="M10 3.5 17.5 16.5h-15z"/><path d="M10 8.5v3.5M10 14.3v.1"/>',
 }
+_COMMA = (
+    "c-3.8 1.3-6 4.1-6 7.5 0 2.6 1.5 4.3 3.7 4.3 1.9 0 3.3-1.4 3.3-3.3s-1.3-3.2-3-3.2"
+    "c-.3 0-.6 0-.8.1.3-1.5 1.5-2.8 3.5-3.7z"
+)
 WORDMARK = (
-    "M3 0h18a3 3 0 0 1 3 3v18a3 3 0 0 1-3 3H3a3 3 0 0 1-3-3V3a3 3 0 0 1 3-3zm7.6 6.2C6.8 7.5 4.6 10.3 4.6 "
-    "13.7c0 2.6 1.5 4.3 3.7 4.3 1.9 0 3.3-1.4 3.3-3.3s-1.3-3.2-3-3.2c-.3 0-.6 0-.8.1.3-1.5 1.5-2.8 3.5-3.7z"
-    "m8.5 0c-3.8 1.3-6 4.1-6 7.5 0 2.6 1.5 4.3 3.7 4.3 1.9 0 3.3-1.4 3.3-3.3s-1.3-3.2-3-3.2c-.3 0-.6 0-.8.1"
-    ".3-1.5 1.5-2.8 3.5-3.7z"
+    "M3 0h18a3 3 0 0 1 3 3v18a3 3 0 0 1-3 3H3a3 3 0 0 1-3-3V3a3 3 0 0 1 3-3z"
+    f"m7.6 6.2{_COMMA}m8.5 0{_COMMA}"
 )
 STRENGTHS = {1: "Faint", 2: "Clear", 3: "Concrete"}
 MILLION = 1_000_000
@@ -70,7 +74,8 @@ def icon(name: str) -> SafeString:
 def wordmark() -> SafeString:
     """Draw the mark and the name."""
     return format_html(
-        '<svg viewBox="0 0 24 24" aria-hidden="true"><path fill-rule="evenodd" d="{}"/></svg>CivStart',
+        '<svg viewBox="0 0 24 24" aria-hidden="true"><path fill-rule="evenodd" d="{}"/></svg>'
+        "CivStart",
         WORDMARK,
     )
 
@@ -80,7 +85,8 @@ def strength(level: int) -> SafeString:
     """Draw a signal's strength, 1 to 3: bars and the word."""
     return format_html(
         '<span class="strength" data-level="{}"><svg viewBox="0 0 15 12" aria-hidden="true">'
-        '<rect class="b1" y="8" width="4" height="4"/><rect class="b2" x="5.5" y="4" width="4" height="8"/>'
+        '<rect class="b1" y="8" width="4" height="4"/>'
+        '<rect class="b2" x="5.5" y="4" width="4" height="8"/>'
         '<rect class="b3" x="11" width="4" height="12"/></svg>{}</span>',
         int(level),
         STRENGTHS[int(level)],
@@ -93,7 +99,8 @@ def bar(points: float, most: float) -> SafeString:
     share = min(max(float(points) / float(most), 0), 1) if most else 0
     return format_html(
         '<svg class="bar" viewBox="0 0 100 6" preserveAspectRatio="none" aria-hidden="true">'
-        '<rect class="ground" width="100" height="6"/><rect class="fill" width="{}" height="6"/></svg>',
+        '<rect class="ground" width="100" height="6"/>'
+        '<rect class="fill" width="{}" height="6"/></svg>',
         round(100 * share),
     )
 
@@ -160,8 +167,18 @@ def waited(since: datetime | None) -> str:
     """Write how long ago a moment was, in its largest unit: 12 m, 4 h, 12 d."""
     minutes = int((timezone.now() - since).total_seconds() // 60) if since else 0
     if minutes < HOUR:
-        return f"{max(minutes, 0)} m"
+        return f"{max(minutes, 1)} m"
     return f"{minutes // HOUR} h" if minutes < DAY else f"{minutes // DAY} d"
+
+
+@register.filter
+def elided(quote: str) -> str:
+    """Write "..." where the quote begins or leaves off within a sentence."""
+    before = "...\u00a0" if quote[:1].islower() else ""
+    after = (
+        "" if quote.rstrip("\"'\u201d\u2019)").endswith((".", "?", "!", "\u2026")) else "\u00a0..."
+    )
+    return f"{before}{quote}{after}"
 
 
 @register.filter
@@ -189,7 +206,7 @@ def marked_by(quote: str, reasons: Iterable[object]) -> SafeString:
 
 @register.simple_tag(takes_context=True)
 def without(context: template.Context, name: str, value: object = None) -> str:
-    """Write this page's query without one value of a filter, or without the filter, from the first page."""
+    """Write this page's query without one value of a filter, or without the filter."""
     query = context["request"].GET.copy()
     kept = [one for one in query.getlist(name) if value is not None and one != str(value)]
     query.setlist(name, kept)

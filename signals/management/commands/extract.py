@@ -53,4 +53,5 @@ class Command(BaseCommand):
 
 def _line(row: dict[str, Any]) -> str:
     minutes, seconds = divmod(int(row["start_seconds"]), 60)
-    return f"{row['file']} {minutes:>3}:{seconds:02} {row['confidence']:.2f} {row['kind']:<11} {row['title']}"
+    place = f"{row['file']} {minutes:>3}:{seconds:02}"
+    return f"{place} {row['confidence']:.2f} {row['kind']:<11} {row['title']}"

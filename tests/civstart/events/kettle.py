@@ -10,6 +10,7 @@ from civstart.places.models import Region
 
 ran: list[str] = []
 asleep, wake = Signal(), Signal()
+REGIONS = ("T1", "M1", "S1")
 
 
 @outbox.reaction("kettle.boiled")

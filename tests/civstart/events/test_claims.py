@@ -14,7 +14,7 @@ from civstart.places.models import Region
 from tests import make
 from tests.civstart.events import kettle
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.usefixtures("committed")
 PATIENCE_SECONDS = 20
 
 

@@ -115,7 +115,7 @@ def test_a_reaction_that_succeeds_leaves_its_work_and_no_error(db):
     assert Region.objects.filter(code="T1").exists()
 
 
-def test_a_reaction_outside_the_database_runs_outside_the_transaction(transactional_db):
+def test_a_reaction_outside_the_database_runs_outside_the_transaction(committed):
     event = outbox.record("kettle.rang", subject=make.user())
 
     outbox.deliver(event.deliveries.get().pk)
@@ -296,7 +296,7 @@ def test_the_sweep_says_how_much_it_did(db):
         assert outbox.sweep() == 0
 
 
-def test_the_relay_sweeps(db):
+def test_the_relay_sweeps(committed):
     delivery = boiled().deliveries.get()
 
     with long_after(seconds=4):

@@ -1,0 +1,12 @@
+"""Receivers of django-q's own signals. Nothing of the domain flows through them; see reactions.py for that."""
+
+from django.dispatch import receiver
+from django_q.signals import post_spawn
+
+from matching import embedding
+
+
+@receiver(post_spawn)
+def warm_up(**kwargs: object) -> None:
+    """Load the model when a worker starts, so that nobody waits half a second for the first match."""
+    embedding.LocalEmbedder().queries(["A worker is ready."])
