@@ -160,14 +160,9 @@ AUTHENTICATION_BACKENDS = [
     "django.contrib.auth.backends.ModelBackend",
     "allauth.account.auth_backends.AuthenticationBackend",
 ]
+_validators = ("UserAttributeSimilarity", "MinimumLength", "CommonPassword", "NumericPassword")
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": f"django.contrib.auth.password_validation.{name}"}
-    for name in (
-        "UserAttributeSimilarityValidator",
-        "MinimumLengthValidator",
-        "CommonPasswordValidator",
-        "NumericPasswordValidator",
-    )
+    {"NAME": f"django.contrib.auth.password_validation.{name}Validator"} for name in _validators
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
@@ -200,7 +195,28 @@ SPECTACULAR_SETTINGS = schema.SETTINGS
 
 # --- The doors to the outside (backends by dotted path) -----------------------------------
 
-EXTRACTOR = env.str("EXTRACTOR", default="signals.extraction.local.LocalExtractor")
+GEMINI_API_KEY = env.str("GEMINI_API_KEY", default="").strip()
+GEMINI_BASE_URL = env.str("GEMINI_BASE_URL", default="https://generativelanguage.googleapis.com")
+GEMINI_EXTRACTION_MODEL = env.str("GEMINI_EXTRACTION_MODEL", default="gemini-2.5-flash")
+GEMINI_TIMEOUT_SECONDS = env.float("GEMINI_TIMEOUT_SECONDS", default=90)
+GEMINI_MEETING_BUDGET_USD = env.float("GEMINI_MEETING_BUDGET_USD", default=1.0)
+GEMINI_CHUNK_TOKENS = env.int("GEMINI_CHUNK_TOKENS", default=6000)
+GEMINI_OVERLAP_TOKENS = env.int("GEMINI_OVERLAP_TOKENS", default=400)
+# USD for a million tokens of prompt, output and cached prompt; of several readings the highest.
+GEMINI_PRICES = {
+    "gemini-2.5-flash": (0.30, 2.50, 0.075),
+    "gemini-2.5-flash-lite": (0.10, 0.40, 0.025),
+    "gemini-2.5-pro": (2.50, 15.00, 0.625),
+    "gemini-3.5-flash": (1.50, 9.00, 1.50),
+    "gemini-3.5-flash-lite": (0.30, 2.50, 0.30),
+    "gemini-3.8-flash": (1.50, 7.50, 1.50),
+    "gemini-3.1-pro-preview": (2.00, 12.00, 2.00),
+}
+
+_extractor = "integrations.gemini.extraction.GeminiExtractor"
+EXTRACTOR = env.str("EXTRACTOR", default="") or (
+    _extractor if GEMINI_API_KEY else "signals.extraction.local.LocalExtractor"
+)
 EMBEDDER = env.str("EMBEDDER", default="matching.embedding.LocalEmbedder")
 EXPLAINER = env.str("EXPLAINER", default="matching.explaining.LocalExplainer")
 
@@ -222,13 +238,14 @@ STATIC_URL = "static/"
 STATIC_ROOT = VAR_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 WHITENOISE_USE_FINDERS = DEBUG
+_static = (
+    "django.contrib.staticfiles.storage.StaticFilesStorage"
+    if DEBUG
+    else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+)
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {
-        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
-        if DEBUG
-        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
-    },
+    "staticfiles": {"BACKEND": _static},
 }
 LANGUAGE_CODE = "en-us"
 TIME_ZONE = "UTC"

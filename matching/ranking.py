@@ -188,7 +188,7 @@ def best_passages(startups: Sequence[Startup], signal: Signal) -> dict[int, floa
 
 @lru_cache(maxsize=PROFILES_KEPT)
 def vectors_of_passages(passages: tuple[str, ...]) -> type_of_vectors:
-    """Return a profile's passages embedded. Kept, since the same profiles are candidates again and again."""
+    """Return a profile's passages embedded. Kept: the same ones are candidates again and again."""
     return embedding.LocalEmbedder().documents(passages)
 
 

@@ -1,4 +1,4 @@
-"""Receivers of django-q's own signals. Nothing of the domain flows through them; see reactions.py for that."""
+"""Receivers of django-q's own signals. Nothing of the domain flows here; see reactions.py."""
 
 from django.dispatch import receiver
 from django_q.signals import post_spawn
@@ -8,5 +8,5 @@ from matching import embedding
 
 @receiver(post_spawn)
 def warm_up(**kwargs: object) -> None:
-    """Load the model when a worker starts, so that nobody waits half a second for the first match."""
+    """Load the model when a worker starts, so that the first match does not wait for it."""
     embedding.LocalEmbedder().queries(["A worker is ready."])

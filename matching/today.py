@@ -1,4 +1,5 @@
-"""What the staff start page shows: what waits, what the last days brought, what the site runs on."""
+"""What the staff start page shows: what waits, what the last days brought, what the site runs on.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -226,9 +227,10 @@ type_of_counts = dict[tuple[date, str], int]
 
 
 def _by_day(now: datetime) -> type_of_counts:
-    first = now.date() - timedelta(days=DAYS_DRAWN - 1)
+    midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
+    first = midnight - timedelta(days=DAYS_DRAWN - 1)
     rows: QuerySet[Signal, tuple[date, str, int]] = (
-        Signal.objects.filter(created_at__date__gte=first)
+        Signal.objects.filter(created_at__gte=first)
         .order_by()
         .values_list(TruncDate("created_at"), "status")
         .annotate(count=Count("pk"))

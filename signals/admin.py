@@ -62,7 +62,7 @@ class SignalAdmin(StaffAdmin):
         "kind",
         "category",
         "strength",
-        "confidence",
+        "sureness",
         "status",
         "to_review",
     )
@@ -109,6 +109,10 @@ class SignalAdmin(StaffAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: object | None = None) -> bool:
         return False
 
+    @admin.display(description="Confidence", ordering="confidence")
+    def sureness(self, signal: Signal) -> str:
+        return f"{signal.confidence:.2f}"
+
     @admin.display(description="Review")
     def to_review(self, signal: Signal) -> str:
         return format_html(
@@ -125,7 +129,10 @@ class SignalAdmin(StaffAdmin):
             except review.AlreadyDecided as error:
                 messages.warning(request, str(error))
         if approved:
-            messages.success(request, f"Approved {approved} signal{pluralize(approved)}. Startups are being matched.")
+            messages.success(
+                request,
+                f"Approved {approved} signal{pluralize(approved)}. Startups are being matched.",
+            )
 
 
 @admin.register(Meeting)

@@ -14,7 +14,7 @@ from django.utils.module_loading import import_string
 from civstart.events import outbox
 from signals.extraction import verify
 from signals.extraction.contract import Extractor, Found, Heard, Setting
-from signals.models import Evidence, ExtractionRun, Segment, Signal, Transcript
+from signals.models import Evidence, ExtractionRun, Meeting, Segment, Signal, Transcript
 
 # Two findings of one meeting are the same need when they lie this close and share this much.
 SAME_NEED_SECONDS = 45
@@ -78,6 +78,8 @@ def _store(
     started_at: datetime,
 ) -> Outcome:
     outcome = Outcome()
+    # One at a time for a meeting: two texts read at once must not store a need twice.
+    Meeting.objects.select_for_update(no_key=True).get(pk=transcript.meeting_id)
     run = ExtractionRun.objects.create(
         transcript=transcript,
         extractor=reader.name,

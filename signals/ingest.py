@@ -22,7 +22,6 @@ from signals.models import Body, Meeting, Segment, Speaker, Transcript
 from signals.reading import Reading, Report, UnreadableTranscript, read
 from signals.reading.read import MAX_BYTES
 
-
 is_on_the_web = URLValidator(schemes=["http", "https"])
 
 
@@ -119,6 +118,8 @@ def transcript(
 
     The same file twice changes nothing; a corrected one becomes a new version.
     """
+    # One at a time for a government: two who bring the same file at once must not store it twice.
+    Jurisdiction.objects.select_for_update(no_key=True).get(pk=sitting.jurisdiction.pk)
     digest = hashlib.sha256(raw).hexdigest()
     known = (
         Transcript.objects.filter(meeting__body__jurisdiction=sitting.jurisdiction, digest=digest)

@@ -6,7 +6,15 @@ import os
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-for name in ("DATABASE_URL", "REDIS_URL", "EMAIL_URL", "SECRET_KEY", "DEBUG"):
+for name in (
+    "DATABASE_URL",
+    "REDIS_URL",
+    "EMAIL_URL",
+    "SECRET_KEY",
+    "DEBUG",
+    "GEMINI_API_KEY",
+    "EXTRACTOR",
+):
     os.environ.pop(name, None)
 os.environ["VAR_DIR"] = os.environ.get("TESTS_VAR_DIR", str(ROOT / "var" / "tests"))
 
@@ -19,4 +27,3 @@ CHANNEL_LAYERS = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}
 DATABASES["default"]["CONN_MAX_AGE"] = 0  # noqa: F405
 ACCOUNT_RATE_LIMITS = False
 STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # noqa: F405
-WHITENOISE_AUTOREFRESH = True  # nothing is collected for tests, so there is no folder to read

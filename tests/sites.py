@@ -1,4 +1,4 @@
-"""A real site in a folder that is thrown away: its own PostgreSQL and Redis, and the programs of `make run`."""
+"""A real site in a folder that is thrown away: its own servers and the programs of `make run`."""
 
 import contextlib
 import os
@@ -41,8 +41,7 @@ class Site:
             env=os.environ | self.env | dict(env or {}),
             cwd=ROOT,
             check=False,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
+            capture_output=True,
             text=True,
         )
         if done.returncode:
@@ -97,8 +96,7 @@ class Site:
     def stop(self, name: str, *, how: int = signal.SIGTERM) -> None:
         """Stop a program and all it started."""
         program = self._running.pop(name)
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(program.pid, how)
+        program.send_signal(how)  # to it alone: it knows how to end what it started
         try:
             program.wait(STOP_SECONDS)
         except subprocess.TimeoutExpired:
@@ -129,7 +127,7 @@ def throwaway() -> Iterator[Site]:
 
 
 def environment(folder: Path, url: str) -> dict[str, str]:
-    """Return the environment of an unconfigured site there, whatever a .env of the checkout says."""
+    """Return the environment of an unconfigured site, whatever a .env of the checkout says."""
     return {
         "DJANGO_SETTINGS_MODULE": "civstart.settings",
         "VAR_DIR": str(folder),

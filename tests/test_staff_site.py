@@ -15,6 +15,7 @@ from django_q.tasks import async_task
 
 from civstart.accounts.models import ApiKey, User
 from civstart.events.models import Delivery, Event
+from integrations.models import ModelCall, ModelReading
 from matching.models import Abstention
 from signals import review
 from signals.models import ExtractionRun, Signal
@@ -31,6 +32,15 @@ def a_row_of_each(sam, rita, react):
     barbers = make.signal("Barbers for the annual fair", quote="we want barbers at the annual fair")
     review.approve(barbers, by=sam)
     react()
+    reading = ModelReading.objects.create(model="m", prompt_version="1", part_count=1)
+    ModelCall.objects.create(
+        model="m",
+        purpose="find",
+        prompt_version="1",
+        digest="d",
+        status="answered",
+        reading=reading,
+    )
     run = Signal.objects.first().match_runs.first()
     Abstention.objects.get_or_create(run=run, defaults={"signal": run.signal, "bar": 60})
     ExtractionRun.objects.create(
@@ -238,7 +248,7 @@ def test_signals_are_approved_from_the_list(as_sam, ana):
     waiting.refresh_from_db()
     assert waiting.status == "approved"
     assert any(text.startswith('Ana Ruiz approved "Valve survey"') for text in said(response))
-    assert "Approved 1 signals. Startups are being matched." in said(response)
+    assert "Approved 1 signal. Startups are being matched." in said(response)
 
 
 def test_only_stuck_deliveries_are_retried(as_sam, sam):
@@ -262,7 +272,7 @@ def test_keys_are_revoked_from_the_list(as_sam, rita):
     response = act(as_sam, ApiKey, "revoke", [key])
 
     assert not ApiKey.objects.live().exists()
-    assert said(response) == ["Revoked 1 keys. Programs that use them are refused from now on."]
+    assert said(response) == ["Revoked 1 key. Programs are refused from now on."]
 
 
 def test_deleting_chosen_rows_asks_first(as_sam):
@@ -314,10 +324,8 @@ def test_a_person_is_added_with_an_address_in_lower_case(as_sam):
         "password2": "a-long-password-5",
     }
 
-    refused = as_sam.post(address("add", User), fields | {"email": "New@Example.org"})
-    assert "Write the address in lower case." in refused.content.decode()
+    as_sam.post(address("add", User), fields | {"email": "New@Example.org"})
 
-    as_sam.post(address("add", User), fields | {"email": "new@example.org"})
     assert User.objects.filter(email="new@example.org", name="New Person").exists()
 
 

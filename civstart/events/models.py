@@ -68,9 +68,7 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
 
     def still_held(self, claimed: "Delivery") -> "DeliveryQuerySet":
         """The delivery, unless its lease ended and another process claimed it since."""
-        return self.filter(
-            pk=claimed.pk, status=Delivery.Status.RUNNING, attempts=claimed.attempts
-        )
+        return self.filter(pk=claimed.pk, status=Delivery.Status.RUNNING, attempts=claimed.attempts)
 
     def claim(self, pk: int) -> "Delivery | None":
         """Take the delivery for this process, counting the attempt before the work; None if another

@@ -131,7 +131,9 @@ def deliver(delivery_id: int) -> None:
     if delivery is None:
         return
     if delivery.attempts > Delivery.MOST_ATTEMPTS:
-        _note_failure(delivery, f"Whatever ran it died {Delivery.MOST_ATTEMPTS} times before the end.")
+        _note_failure(
+            delivery, f"Whatever ran it died {Delivery.MOST_ATTEMPTS} times before the end."
+        )
         return
     try:
         _run(delivery)

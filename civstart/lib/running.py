@@ -10,6 +10,4 @@ def hold_embedded_servers() -> None:
     lives.
     """
     if settings.EMBEDDED or settings.EMBEDDED_REDIS:
-        embedded.hold(
-            settings.VAR_DIR, postgres=settings.EMBEDDED, redis=settings.EMBEDDED_REDIS
-        )
+        embedded.hold(settings.VAR_DIR, postgres=settings.EMBEDDED, redis=settings.EMBEDDED_REDIS)

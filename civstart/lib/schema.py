@@ -9,6 +9,14 @@ ERROR_ENUMS = {
     name: f"{_SERIALIZERS}.{name}.choices"
     for name in (*_CLASSES, *(f"ErrorCode{status}Enum" for status in _STATUSES))
 }
+# What can be wrong with the value of a filter, by its kind. The generator would make up names.
+FILTER_ERROR_ENUMS = {
+    "ChoiceErrorCodeEnum": ["invalid_choice"],
+    "ChoicesErrorCodeEnum": ["invalid_choice", "invalid_list"],
+    "TextErrorCodeEnum": ["null_characters_not_allowed"],
+    "IdErrorCodeEnum": ["invalid", "null_characters_not_allowed"],
+    "DateErrorCodeEnum": ["invalid"],
+}
 
 SETTINGS = {
     "TITLE": "CivStart API",
@@ -18,5 +26,5 @@ SETTINGS = {
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "SCHEMA_PATH_PREFIX": "/api/v1",
-    "ENUM_NAME_OVERRIDES": ERROR_ENUMS,
+    "ENUM_NAME_OVERRIDES": ERROR_ENUMS | FILTER_ERROR_ENUMS,
 }

@@ -66,7 +66,9 @@ def send(mail: Mail) -> None:
         _message(mail).send()
     except OSError as error:  # all of smtplib's errors are one
         Mail.objects.filter(pk=mail.pk).update(status=Mail.Status.WAITING)
-        raise NotSent(f"The e-mail to {mail.to} did not go out: {error}. It is tried again.") from error
+        raise NotSent(
+            f"The e-mail to {mail.to} did not go out: {error}. It is tried again."
+        ) from error
     Mail.objects.filter(pk=mail.pk).update(status=Mail.Status.SENT, sent_at=timezone.now())
 
 

@@ -17,6 +17,7 @@ WORDS_A_SIGNAL = 700  # a meeting gives at most one signal in so many words
 # UNLIKE, the more the nearer in meaning, fading over FADING seconds. (Maximal marginal relevance,
 # Carbonell and Goldstein, 1998.)
 REPEATED, UNLIKE, FADING = 2.0, 0.4, 3000.0
+SAME = 0.9  # cosine at which passages with their surroundings are the same words again
 
 # Meetings differ in how they speak and how they were transcribed, so scores are taken partly
 # relative to the meeting's own best: the mean of one passage in so many words, at least of LEAST.
@@ -66,7 +67,8 @@ def _best(described: Described, scores: Numbers) -> Iterator[Choice]:
         away = np.abs(middles - middles[row])
         alike = np.clip(vectors @ vectors[row] - UNLIKE, 0, 1) / (1 - UNLIKE)
         penalties = np.maximum(penalties, REPEATED * alike * np.exp(-away / FADING))
-        left[away < APART] = -np.inf
+        same = described.near_vectors @ described.near_vectors[row] > SAME
+        left[(away < APART) | same] = -np.inf
         left[row] = -np.inf
 
 

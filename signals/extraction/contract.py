@@ -31,8 +31,9 @@ class Found:
     """A signal an extractor proposes. Nothing is stored unless every span lies in the stored text.
 
     spans are in order and in neighbouring segments; their texts joined by a space are the quote.
-    start and end (seconds) bound the stretch in which the need is discussed, the quote included.
-    kind, category and speaker_role are values of signals.words; strength is 1 to 3, confidence 0 to 1.
+    start and end (seconds) bound the stretch in which the need is discussed, quote included.
+    kind, category and speaker_role are values of signals.words; strength is 1 to 3, confidence
+    0 to 1.
     """
 
     spans: tuple[Span, ...]
@@ -48,11 +49,12 @@ class Found:
     speaker_role: str = "unknown"
     amount: Decimal | None = None
     timeframe: str = ""
+    difference: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """Where and when the meeting was held, for extractors that use it. held_on is an ISO date or ""."""
+    """Where and when the meeting was held. held_on is an ISO date or ""."""
 
     jurisdiction: str = ""
     body: str = ""

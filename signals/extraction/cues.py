@@ -24,6 +24,29 @@ class Group(NamedTuple):
 
 
 GROUPS: dict[str, Group] = {
+    "explicit": Group(
+        FOR,
+        "request for proposal*, request for qualification*, request for information, rfp*, "
+        "rfq*, rfi*, "
+        "requesting fund*, request fund*, funding request, budget request, need to replac*, "
+        "needs to be "
+        "replac*, need to upgrad*, need to be replac*, need a new, needs a new, feasibility "
+        "stud*, needs "
+        "assessment, pilot program, pilot project, master plan, strategic plan, action plan, "
+        "out to bid, "
+        "go out for bid*, up for bid*, rebid*, contract expir*, expires in, grant "
+        "application, applying for, "
+        "applied for, apply for, looking for a, looking to, looking at options, like to see, "
+        "come back with, "
+        "bring back, coming back to, phase two, phase 2, next phase, not enough staff, short "
+        "staffed, "
+        "understaffed, outdated, end of life, consent decree, audit finding*, would require, "
+        "cost estimate*, "
+        "capital improvement*, capital plan, in the budget, we are seeking, we're seeking, "
+        "partner with, "
+        "partnership*, dashboard, study of, assessment of, inventory of, recruit*, vacancies,"
+        " shortage of",
+    ),
     "need": Group(
         FOR,
         "we need, need to, needs to, need for, needed, in need, lack of, lacking, shortage*, "

@@ -15,6 +15,8 @@ Stretches = list[tuple[int, int]]
 
 NEAR, WIDE = 50, 200  # words on each side
 GROUPS = len(cues.GROUPS)
+VARIETIES, SHAPES = 4, 6  # columns
+EXPECTED = 0.15  # of a standardised feature
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +33,7 @@ class Described:
     @property
     def manner(self) -> Matrix:
         """The cue counts in and near the passages, which tell the kind."""
-        return self.matrix[:, : 2 * GROUPS]
+        return self.matrix[:, VARIETIES : VARIETIES + 2 * GROUPS]
 
     @property
     def word_count(self) -> int:
@@ -69,18 +71,43 @@ def signs() -> NDArray[np.int8]:
     nearness = [
         prototypes.SPEAKS[name] for name in prototypes.TABLES for _ in prototypes.labels(name)
     ]
-    return np.array([*manner, *([0] * SHAPES), *nearness * 2], dtype=np.int8)
+    return np.array([1, -1, 1, -1, *manner, *([0] * SHAPES), *nearness * 2], dtype=np.int8)
+
+
+def expected() -> NDArray[np.float64]:
+    """Return the weights to be expected before any meeting was read: small, by the groups' signs.
+
+    Training starts from them and departs only where the labelled meetings say so. They count
+    most in the passage itself, so that a plain request among small talk is still heard.
+    """
+    own = np.array([group.speaks for group in cues.GROUPS.values()])
+    nearness = [
+        prototypes.LEANS[name] for name in prototypes.TABLES for _ in prototypes.labels(name)
+    ]
+    near = [0.3 * lean for lean in nearness]
+    return EXPECTED * np.array(
+        [2, -1, 1, -1, *own, *(0.3 * own), *(0.1 * own), *([0] * SHAPES), *nearness, *near]
+    )
 
 
 def _cue_rates(pieces: Sequence[Piece], stretches: list[Stretches]) -> Matrix:
     """Return cue counts, as logarithms of rates, in the passage, near it and widely around it."""
     counts = _running(cues.count([piece.text for piece in pieces]))
     words = _running(np.array([[piece.words] for piece in pieces], dtype=np.float32))
-    blocks = []
+    blocks = [_variety(_within(counts, stretches[0])), _variety(_within(counts, stretches[1]))]
     for stretch, least, per in zip(stretches, (8, 20, 50), (20, 100, 400), strict=True):
         said = np.maximum(least, _within(words, stretch))
         blocks.append(np.log1p(_within(counts, stretch) / said * per))
     return np.hstack(blocks)
+
+
+def _variety(counts: Matrix) -> Matrix:
+    """Return how many groups that speak for a signal, and against one, occur at all."""
+    speaks = np.array([group.speaks for group in cues.GROUPS.values()])
+    occurs = counts > 0
+    return np.stack(
+        [occurs[:, speaks > 0].sum(axis=1), occurs[:, speaks < 0].sum(axis=1)], axis=1
+    ).astype(np.float32)
 
 
 def _pointers(
@@ -106,9 +133,6 @@ def _running(rows: Matrix) -> Matrix:
 def _within(running: Matrix, stretches: Stretches) -> Matrix:
     firsts, lasts = np.array(stretches, dtype=int).T
     return np.asarray(running[lasts] - running[firsts])
-
-
-SHAPES = 6
 
 
 def _shape(pieces: Sequence[Piece], passages: Sequence[Passage]) -> Matrix:

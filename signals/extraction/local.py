@@ -4,11 +4,10 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from signals.extraction import amounts, roles, summarising, titling
+from signals.extraction import amounts, grading, roles, summarising, titling
 from signals.extraction.choosing import choose
 from signals.extraction.contract import Found, Heard, Setting
 from signals.extraction.features import Described, describe
-from signals.extraction.grading import grade
 from signals.extraction.passages import cut, passages, spans, text_of, words_around
 from signals.extraction.scoring import Model, load
 from signals.extraction.topics import CATEGORIES
@@ -19,7 +18,7 @@ KINDS = [str(kind) for kind in Kind.values]
 
 # Words on each side of the quote taken for the stretch in which the need is discussed, and for the
 # discussion it belongs to.
-DISCUSSED, WIDELY = 60, 300
+DISCUSSED, WIDELY = 60, 150
 
 
 class LocalExtractor:
@@ -70,7 +69,8 @@ def _found(
         text_of(pieces, first, last),
         text_of(pieces, *words_around(pieces, passage, WIDELY)),
     )
-    kind = KINDS[int(np.argmax(model.kind.scores(described.manner[row : row + 1])))]
+    learned = KINDS[int(np.argmax(model.kind.scores(described.manner[row : row + 1])))]
+    kind = grading.kind(quote, learned)
     category = CATEGORIES[int(np.argmax(described.topics[row]))]
     speaker = pieces[passage.first].speaker
     role = roles.role(speaker, quote, around)
@@ -82,7 +82,7 @@ def _found(
         summary=summarising.summary(quote, wide, rarity, kind=kind, role=role),
         kind=kind,
         category=category,
-        strength=int(grade(quote, confidence)),
+        strength=int(grading.strength(quote, confidence)),
         confidence=confidence,
         speaker=speaker,
         speaker_role=str(role),

@@ -209,6 +209,7 @@ NO_SIGNALS: dict[str, tuple[str, ...]] = {
 ALL = {"categories": CATEGORIES, "kinds": KINDS, "no signals": NO_SIGNALS}
 TABLES = ("kinds", "no signals")  # those that tell a signal from other talk
 SPEAKS = {"kinds": 0, "no signals": 0}
+LEANS = {"kinds": 1, "no signals": -1}
 
 
 def labels(name: str) -> tuple[str, ...]:

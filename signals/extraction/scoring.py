@@ -13,6 +13,7 @@ Numbers = NDArray[np.float64]
 
 WEIGHTS_FILE = Path(__file__).parent / "weights" / "local.json"
 CLIP = 4.0  # standard deviations
+HALVES = [0.5**i for i in range(12)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +33,21 @@ class Logistic:
         )
 
 
-def fit(features: NDArray[Any], targets: NDArray[Any], weights: Numbers, ridge: float) -> Logistic:
-    """Fit one logistic regression for each column of targets (0 or 1), rows weighted."""
+def fit(
+    features: NDArray[Any],
+    targets: NDArray[Any],
+    weights: Numbers,
+    ridge: float,
+    expected: Numbers | None = None,
+) -> Logistic:
+    """Fit one logistic regression for each column of targets (0 or 1), rows weighted.
+
+    ridge draws the weights of standardised features towards those expected, or to 0.
+    """
     means, deviations = features.mean(axis=0), features.std(axis=0) + 1e-3
     spread = np.clip((features - means) / deviations, -CLIP, CLIP).astype(float)
-    fitted = [_newton(spread, column.astype(float), weights, ridge) for column in targets.T]
+    drawn = np.zeros(features.shape[1]) if expected is None else expected
+    fitted = [_newton(spread, one.astype(float), weights, ridge, drawn) for one in targets.T]
     return Logistic(
         means=_rounded(means),
         deviations=_rounded(deviations),
@@ -51,11 +62,12 @@ def fit_bounded(
     weights: Numbers,
     ridge: float,
     signs: NDArray[Any],
+    expected: Numbers,
 ) -> Logistic:
     """Fit one logistic regression in which no weight goes against its sign (0 is free)."""
     signs, open_ = np.asarray(signs), np.ones(features.shape[1], dtype=bool)
     while True:
-        fitted = fit(features[:, open_], targets[:, None], weights, ridge)
+        fitted = fit(features[:, open_], targets[:, None], weights, ridge, expected[open_])
         found = np.zeros(len(open_))
         found[open_] = fitted.weights[0]
         wrong = found * signs < 0
@@ -67,19 +79,30 @@ def fit_bounded(
     return Logistic(_rounded(means), _rounded(deviations), [_rounded(found)], fitted.biases)
 
 
-def _newton(spread: Numbers, target: Numbers, weights: Numbers, ridge: float) -> Numbers:
+def _newton(
+    spread: Numbers, target: Numbers, weights: Numbers, ridge: float, expected: Numbers
+) -> Numbers:
     """Minimise the ridge-penalised logistic loss by Newton's steps; the last number is the bias."""
     rows = np.hstack([spread, np.ones((len(spread), 1))])
-    penalty = np.full(rows.shape[1], ridge)
-    penalty[-1] = 1e-6
-    found = np.zeros(rows.shape[1])
+    penalty = np.append(np.full(spread.shape[1], ridge), 1e-6)
+    drawn = np.append(expected, 0.0)
+
+    def loss(found: Numbers) -> float:
+        scores = rows @ found
+        fits = weights * (np.logaddexp(0, scores) - target * scores)
+        return float(fits.sum() + (penalty * (found - drawn) ** 2).sum() / 2)
+
+    found, least = drawn, loss(drawn)
     for _ in range(40):
         chances = sigmoid(rows @ found)
-        slope = rows.T @ (weights * (chances - target)) + penalty * found
+        slope = rows.T @ (weights * (chances - target)) + penalty * (found - drawn)
         bend = (rows * (weights * chances * (1 - chances))[:, None]).T @ rows + np.diag(penalty)
         step = np.linalg.solve(bend, slope)
-        found -= step
-        if np.abs(step).max() < 1e-6:
+        # A whole step can overshoot where the chances are near 0 or 1, so it is halved as needed.
+        share = next((s for s in HALVES if loss(found - s * step) < least), 0.0)
+        found = found - share * step
+        before, least = least, loss(found)
+        if before - least < 1e-7 * before:
             break
     return found
 

@@ -1,11 +1,13 @@
-"""Summaries made of the words that were said around a quote."""
+"""Summaries: who raised what kind of thing, and the sentences around the quote that tell most."""
 
-from collections import defaultdict
+import re
 
 from signals.extraction.wording import Rarity, clean, stem, words
 from signals.words import Kind, SpeakerRole
 
-TOPICS = 12  # words of a summary
+SENTENCES, SHORTEST, LONGEST, IN_ALL = 2, 7, 40, 56  # words, but for the first
+REPEATS = 0.6  # share of a sentence's words in the quote from which it adds nothing
+SENTENCE_END = re.compile(r"(?<=[.!?])\s+")
 
 WHO = {
     SpeakerRole.MAYOR: "The mayor",
@@ -27,39 +29,35 @@ WHAT = {
 
 
 def summary(quote: str, discussion: str, rarity: Rarity, *, kind: str, role: str) -> str:
-    """Return who raised what kind of thing, and what the discussion around the quote was about.
+    """Return who raised what kind of thing, and what else was said of it, in their words.
 
-    discussion is what was said widely around the quote, whose own words are not repeated.
+    discussion is what was said around the quote; what the quote says itself is not repeated.
     """
-    topics = ", ".join(_topics(clean(discussion), rarity, apart_from=quote))
     who, what = WHO[SpeakerRole(role)], WHAT[Kind(kind)]
-    return f"{who} on {what}. Discussed with it: {topics}." if topics else f"{who} on {what}."
+    return " ".join([f"{who} on {what}.", *_telling(clean(discussion), rarity, quote)])
 
 
-def _topics(text: str, rarity: Rarity, *, apart_from: str) -> list[str]:
-    """Return the words that mark the text out from the rest of the meeting, in the order spoken.
+def _telling(text: str, rarity: Rarity, quote: str) -> list[str]:
+    """Return the sentences that share and add most rare words, in the order spoken."""
+    known = {stem(word) for word in words(quote)}
+    sentences = [one.strip() for one in SENTENCE_END.split(text)]
+    worth = {at: _worth(one, rarity, known) for at, one in enumerate(sentences)}
+    best = sorted((at for at in worth if worth[at] > 0), key=lambda at: (-worth[at], at))
+    chosen: list[int] = []
+    for at in best[: 2 * SENTENCES]:
+        length = sum(len(sentences[one].split()) for one in [*chosen, at])
+        if len(chosen) < SENTENCES and length <= IN_ALL:
+            chosen.append(at)
+    return [sentences[at][:1].upper() + sentences[at][1:] for at in sorted(chosen)]
 
-    Such words that were spoken side by side stay together, as "street sweeper".
-    """
-    known = {stem(word) for word in words(apart_from)}
-    weights: dict[str, float] = defaultdict(float)
-    for word in words(text):
-        if stem(word) not in known and not word[:1].isdigit():
-            weights[stem(word)] += rarity.of(word)
-    ranked = sorted(weights, key=lambda one: (-weights[one], one))
-    return _phrases(text, {one for one in ranked[:TOPICS] if weights[one] > 0})
 
-
-def _phrases(text: str, stems: set[str]) -> list[str]:
-    """Return the first mention of each stem, neighbours joined."""
-    left, found, joined = set(stems), list[str](), False
-    for token in text.split():
-        word = (words(token) or [""])[0]
-        fresh = stem(word) in left
-        if fresh and joined:
-            found[-1] += f" {word}"
-        elif fresh:
-            found.append(word)
-        left.discard(stem(word))
-        joined = fresh and token[-1:].isalnum()
-    return found
+def _worth(sentence: str, rarity: Rarity, known: set[str]) -> float:
+    """Return how much a sentence tells of the quote's matter: rare words, shared ones twice."""
+    own = {stem(word): rarity.of(word) for word in words(sentence)}
+    length = len(sentence.split())
+    if not SHORTEST <= length <= LONGEST or not sentence.endswith((".", "!")):
+        return 0.0
+    if len(own.keys() & known) > REPEATS * len(own):
+        return 0.0
+    shared = sum(own[one] for one in own.keys() & known)
+    return float((sum(own.values()) + shared) / length**0.5)

@@ -2,6 +2,7 @@
 
 import math
 import re
+from collections.abc import Sequence
 
 from signals.extraction.wording import PLAIN, Rarity, clean
 from signals.words import Category, Kind
@@ -52,6 +53,9 @@ WANTING = re.compile(
     re.IGNORECASE,
 )
 
+# Words that point to something said elsewhere leave a title hanging.
+POINTING = re.compile(r"\b(this|that|these|those|it|they|them|which|we|i|you)\b", re.IGNORECASE)
+
 ENDINGS = PLAIN - {"more", "all", "other", "same", "way", "look"}
 
 
@@ -62,7 +66,8 @@ def title(quote: str, rarity: Rarity, *, category: str, kind: str) -> str:
         candidates = [_trimmed(_without_leads(text)) for text in texts]
         whole = [one for one in candidates if len(one) >= SHORTEST]
         if whole:
-            return _cased(" ".join(max(whole, key=lambda one: _worth(one, rarity))))
+            best: list[str] = max(whole, key=lambda one: _worth(one, rarity))
+            return _cased(" ".join(best))
     return f"{Category(category).label}: {Kind(kind).label.lower()} voiced in the meeting"
 
 
@@ -90,11 +95,12 @@ def _trimmed(clause: str) -> list[str]:
     return parts
 
 
-def _worth(parts: list[str], rarity: Rarity) -> float:
+def _worth(parts: Sequence[str], rarity: Rarity) -> float:
     """Return how much a title of these words would say; too short and too long say less."""
     telling = sum(rarity.of(part) for part in parts)
     wanting = 0.6 if WANTING.search(" ".join(parts)) else 0.0
-    return float((telling + wanting) / math.sqrt(6 + len(parts)))
+    pointing = 0.5 * len(POINTING.findall(" ".join(parts)))
+    return float((telling + wanting - pointing) / math.sqrt(6 + len(parts)))
 
 
 def _cased(text: str) -> str:

@@ -21,7 +21,8 @@ WORDS: dict[str, str] = {
     "bike*, bicycl*, trail*, parking, "
     "scooter*, crossing*, speed camera*, multimodal, commut*, corridor*, transport*, "
     "signalized, roundabout*, boulevard, airport",
-    Category.WATER_UTILITIES: "sewer*, wastewater, drinking water, water main*, water rate*, "
+    Category.WATER_UTILITIES: "sewer*, wastewater, drinking water, water main*, water meter*,"
+    " meters, water rate*, "
     "hydrant*, stormwater, water quality, "
     "lead pipe*, treatment plant, water meter*, water system, reservoir*, pump station*",
     Category.ENERGY_CLIMATE: "solar, energy, electric, electricity, power, grid, substation*,"

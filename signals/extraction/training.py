@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from signals.extraction.choosing import candidates
-from signals.extraction.features import Described, signs
+from signals.extraction.features import Described, expected, signs
 from signals.extraction.scoring import Logistic, Model, Numbers, fit, fit_bounded
 from signals.words import Kind
 
@@ -40,7 +40,7 @@ def _signal(lessons: Sequence[Lesson]) -> Logistic:
     features = np.vstack([lesson.described.matrix for lesson in lessons])
     targets = np.concatenate([lesson.hits.max(axis=1) > 0 for lesson in lessons])
     weights = np.concatenate([_weights(lesson) for lesson in lessons])
-    return fit_bounded(features, targets, weights, RIDGE, signs())
+    return fit_bounded(features, targets, weights, RIDGE, signs(), expected())
 
 
 def _weights(lesson: Lesson) -> Numbers:

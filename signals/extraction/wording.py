@@ -14,6 +14,13 @@ FILLERS = re.compile(rf"(?:^|(?<=\s))(?:{'|'.join(_FILLERS)})(?:[,.]+)?(?=\s|$)"
 MARKS = re.compile(r">>+|&gt;|[\"\u201c\u201d*_\[\]{}<>|]|\s--?(?=\s)")
 REPEATED = re.compile(r"\b(\w+(?:'\w+)?)(?:[,.]?\s+\1\b)+", re.IGNORECASE)
 
+_MEETING = (
+    "motion move second seconded aye ayes nay favor opposed carries passes agenda item items clerk "
+    "madam chair mayor council councilmember councilmembers member members city meeting evening "
+    "morning afternoon tonight today question questions comment comments vote votes voting minutes "
+    "hear hearing roll call moved approve approval resolution ordinance good welcome everyone day "
+    "week discussion staff talk talked point part number area place time times people twenty"
+)
 _PLAIN = (
     "a an the and or but nor so if then than as at by for from in into of off on onto out over to "
     "up with about after before between during through under again further is are was were be "
@@ -29,6 +36,7 @@ _PLAIN = (
     "mean guess maybe actually"
 )
 PLAIN = frozenset(_PLAIN.split())
+MEETING = frozenset(_MEETING.split())  # heard at every meeting, so telling nothing of this one
 
 _WORD = re.compile(r"[A-Za-z0-9$%][\w$%'\u2019.,-]*")
 
@@ -43,7 +51,7 @@ class Rarity:
     def of(self, word: str) -> float:
         """Return 0 for plain words and about 1 for rare ones."""
         bare = word.lower().strip(".,'")
-        if bare in PLAIN or len(bare) < 3:
+        if bare in PLAIN or bare in MEETING or len(bare) < 3:
             return 0.0
         share = self.count / (1 + self.seen[stem(bare)])
         return float(math.log1p(share) / math.log1p(self.count))

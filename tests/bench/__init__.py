@@ -1,1 +1,1 @@
-"""How fast CivStart is on this machine, each figure beside something bare measured in the same run."""
+"""How fast CivStart is on this machine, each figure beside a bare one of the same run."""

@@ -107,9 +107,15 @@ def _beside_bare(
     bare = load.run(site.port, lambda: bare_request, seconds=seconds)
     size = f"{len(answer.body) / 1000:.0f} kB"
     return [
-        Figure(f"{asked.what}, {size} ({how})", ours.rate, "requests/s", bare.rate, "of the same bytes, bare"),
+        Figure(
+            f"{asked.what}, {size} ({how})",
+            ours.rate,
+            "requests/s",
+            bare.rate,
+            "for the same bytes, bare",
+        ),
         Figure(f"{asked.what}, p95 of 8 at once", ours.p95_ms, "ms", bare.p95_ms, "ms, bare"),
-    ]  # fmt: skip
+    ]
 
 
 def _pages(site: sites.Site, sam: User, count: int, *, quick: bool) -> list[Figure]:

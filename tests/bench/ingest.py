@@ -119,7 +119,8 @@ def _copy(segments: list[tuple[int, float, float, str]]) -> float:
     began = time.perf_counter()
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(
-            "CREATE TEMP TABLE bare (index int, start_s float, end_s float, text text) ON COMMIT DROP"
+            "CREATE TEMP TABLE bare (place int, begins float, ends float, words text)"
+            " ON COMMIT DROP"
         )
         with cursor.copy("COPY bare FROM STDIN") as copy:
             for segment in segments:
@@ -143,7 +144,7 @@ def _real() -> Iterator[tuple[Path, object]]:
             read(path.read_bytes(), str(path))
         except UnreadableTranscript:
             continue  # some are there to be refused
-        yield path, _sitting(path.stem, "City Council")
+        yield path, _sitting(path.name, "City Council")
 
 
 def _sitting(place: str, body: str) -> object:

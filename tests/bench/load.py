@@ -108,7 +108,7 @@ def run(
     connections: int = 8,
     status: int = 200,
 ) -> Result:
-    """Ask for that many seconds over that many connections at once. Any other status is an error."""
+    """Ask for that many seconds over that many connections. Any other status is an error."""
     return asyncio.run(_run(port, request, seconds, warm_up, connections, status))
 
 
@@ -153,9 +153,7 @@ def answers(requests: Iterable[bytes], port: int) -> list[Answer]:
     return asyncio.run(_each(requests, port, 200))[1]
 
 
-async def _each(
-    requests: Iterable[bytes], port: int, status: int
-) -> tuple[Result, list[Answer]]:
+async def _each(requests: Iterable[bytes], port: int, status: int) -> tuple[Result, list[Answer]]:
     result, answers = Result(), []
     began = time.perf_counter()
     async with connection(port) as mine:

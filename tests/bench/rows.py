@@ -1,4 +1,4 @@
-"""Many signals, quickly: 50,000 approved and as many that wait, with one or two pieces of evidence each."""
+"""Many signals, quickly, each with one or two pieces of evidence."""
 
 from collections.abc import Iterable, Iterator
 from datetime import timedelta
@@ -18,10 +18,17 @@ from signals.words import Category, Kind, SpeakerRole
 
 SIGNALS_A_MEETING = 20
 SUBJECTS = (
-    "leak detection for water mains", "permit intake software", "asphalt repair before winter",
-    "body camera storage", "overdose response supplies", "curbside cart replacement",
-    "lead pipe inventory", "bus shelter heating", "server backup for the clerk", "tree canopy survey",
-)  # fmt: skip
+    "leak detection for water mains",
+    "permit intake software",
+    "asphalt repair before winter",
+    "body camera storage",
+    "overdose response supplies",
+    "curbside cart replacement",
+    "lead pipe inventory",
+    "bus shelter heating",
+    "server backup for the clerk",
+    "tree canopy survey",
+)
 WHERE = ("in the old town", "for the county", "at the north plant", "in the flood zone", "downtown")
 
 
@@ -35,7 +42,7 @@ def signals(count: int, *, by: User) -> None:
 
 
 def tidy() -> None:
-    """Do what autovacuum does within minutes, so that plans are those of a site that has settled."""
+    """Do what autovacuum does within minutes: plans are to be those of a settled site."""
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE")
 

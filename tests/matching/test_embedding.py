@@ -122,7 +122,9 @@ def test_a_signal_whose_words_changed_is_embedded_anew():
     assert Embedding.objects.count() == 1
 
 
-@pytest.mark.parametrize("text", ["", " ", ".", "漏水", "💧", "\u200b", "a" * 5000, "leak " * 20_000])
+@pytest.mark.parametrize(
+    "text", ["", " ", ".", "漏水", "💧", "\u200b", "a" * 5000, "leak " * 20_000]
+)
 def test_any_text_gives_a_vector_of_numbers(text):
     vectors = embedding.LocalEmbedder().documents([text, "leaks in water mains"])
 

@@ -20,7 +20,12 @@ def ingest(*files: Path, jurisdiction: str = "Marlow Falls, OH", **options: obje
     out, errors, code = StringIO(), StringIO(), 0
     try:
         call_command(
-            "ingest", *map(str, files), jurisdiction=jurisdiction, stdout=out, stderr=errors, **options
+            "ingest",
+            *map(str, files),
+            jurisdiction=jurisdiction,
+            stdout=out,
+            stderr=errors,
+            **options,
         )
     except SystemExit as stop:
         code = int(str(stop.code))

@@ -105,9 +105,7 @@ def test_two_current_texts_of_a_format_are_refused(db):
 def test_a_version_twice_is_refused(db):
     text = make.transcript()
 
-    refused_as(
-        "transcript_version_unique", lambda: make.transcript(text.meeting, is_current=False)
-    )
+    refused_as("transcript_version_unique", lambda: make.transcript(text.meeting, is_current=False))
 
 
 def test_a_speaker_twice_in_a_meeting_is_refused(db):

@@ -4,12 +4,15 @@ import pytest
 from django.db import connection
 
 from civstart.events.models import Event
+from signals import finding
+from signals import ingest as ingesting
 from signals.models import Evidence, Meeting, Segment, Signal, Transcript
 from tests import make
 from tests.signals.commands import ingest, written
 from tests.signals.reading import samples
 from tests.signals.talk import EVENING, MORNING, timed
 from tests.support import tables
+from tests.support.threads import at_once
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("needs_heard")]
 
@@ -303,3 +306,24 @@ def test_a_long_meeting_is_stored_with_few_queries(tmp_path, django_assert_max_n
         ingest(path)
 
     assert Transcript.objects.get().report["cues_read"] == 3000
+
+
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+def test_of_two_who_bring_the_same_file_at_once_one_stores_it(vtt):
+    sitting = ingesting.Sitting(make.jurisdiction())
+
+    refusals = at_once(*[lambda: ingesting.file(vtt, sitting)] * 4)
+
+    assert refusals == [""] * 4
+    assert Transcript.objects.count() == Meeting.objects.count() == 1
+    assert Segment.objects.count() == len(MORNING)
+
+
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+def test_a_transcript_read_twice_at_once_gives_its_signals_once(vtt):
+    transcript = ingesting.file(vtt, ingesting.Sitting(make.jurisdiction())).transcript
+
+    at_once(*[lambda: finding.signals_of(Transcript.objects.get(pk=transcript.pk))] * 4)
+
+    assert Signal.objects.count() == 2
+    assert Event.objects.filter(type="signal.found").count() == 2

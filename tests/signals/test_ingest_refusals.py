@@ -22,7 +22,11 @@ BAD = {
     "video": (b"\x1aE\xdf\xa3 webm", "a video recording", "bring its transcript"),
     "broken JSON": (b'{"turns": [\n  {"text": }]}', "line 2 column 12", "Export the file again"),
     "other JSON": (b'{"pages": []}', "an object with the keys pages", "CivStart reads"),
-    "no cues": (b"WEBVTT\n\nNOTE nothing\n", "no cue with words", "Check that the file is complete"),
+    "no cues": (
+        b"WEBVTT\n\nNOTE nothing\n",
+        "no cue with words",
+        "Check that the file is complete",
+    ),
     "backwards": (
         samples.vtt((100, 104, "We begin with the minutes."), (10, 14, "Then the pumps.")).encode(),
         "line 6",
@@ -38,7 +42,11 @@ BAD = {
         "byte 55 (line 4) is 0xE9",
         "--encoding latin-1",
     ),
-    "NUL bytes": (b"WEBVTT\n\nabc\0def", "NUL byte at offset 11", "Bring a transcript in text form"),
+    "NUL bytes": (
+        b"WEBVTT\n\nabc\0def",
+        "NUL byte at offset 11",
+        "Bring a transcript in text form",
+    ),
     "web page": (b"<!doctype html><p>We begin.", "is a web page", "Save its text and bring that"),
 }
 

@@ -28,6 +28,11 @@ def everything_read(django_db_setup, django_db_blocker, shared_data):
         transaction.set_rollback(True)
 
 
+@pytest.fixture(autouse=True)
+def db(everything_read):
+    """Stands in for the database of a single test: these share the one the files were read into."""
+
+
 def files(shared_data):
     return sorted(path for path in (shared_data / "transcripts").iterdir() if path.is_file())
 

@@ -193,7 +193,7 @@ def test_rejecting_without_a_known_reason_changes_nothing(as_sam, reason):
     signal.refresh_from_db()
     assert signal.status == "pending"
     assert response.redirect_chain[-1][0] == page_of(signal)
-    assert "is no reason to reject. Choose one of: Not something" in said(response)[0]
+    assert "is no reason to reject a signal. Choose one of: Not something" in said(response)[0]
 
 
 def test_an_unknown_decision_changes_nothing(as_sam):

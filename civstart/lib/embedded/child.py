@@ -89,6 +89,14 @@ class Child:
         self.restart_at = now + pause * 2 ** (len(self._deaths) - 1)
         return len(self._deaths) <= most
 
+    def ask_to_end(self) -> None:
+        """Send SIGTERM to the program alone: it knows how to end what it started.
+
+        django-q waits for ever for a worker that was ended by somebody else.
+        """
+        if self._popen is not None:
+            self._popen.send_signal(signal.SIGTERM)
+
     def send(self, sign: signal.Signals) -> None:
         """Send a signal to the program and everything it started in its group."""
         if self.group is not None:

@@ -135,7 +135,7 @@ class Supervisor:
         """Stop all, the last started first, waiting for each; after a second Ctrl-C at once."""
         seen = self._signals
         for child in reversed(self._children):
-            child.send(signal.SIGTERM)
+            child.ask_to_end()
             self._wait_for_end(child, self._stop_seconds, unless_signals_exceed=seen)
             if child.group_lives():
                 self._say(child, "does not stop; killing it")
@@ -151,6 +151,8 @@ class Supervisor:
         while child.group_lives() and time.monotonic() < deadline:
             if unless_signals_exceed is not None and self._signals > unless_signals_exceed:
                 return
+            if child.exit_code() is not None:
+                child.send(signal.SIGTERM)  # whatever it left behind
             self._print_output()
             time.sleep(TICK_SECONDS)
 

@@ -56,13 +56,13 @@ class Command(BaseCommand):
         except CivStartError as error:
             self.stderr.write(self.style.ERROR(str(error)))
             return False
-        if finding.is_read(stored.transcript):
+        text = stored.transcript
+        if finding.is_read(text):
             self.stdout.write(
-                f"{stored.transcript.file_name}: stored before as version {stored.transcript.version}. "
-                "Nothing changed."
+                f"{text.file_name}: stored before as version {text.version}. Nothing changed."
             )
             return True
-        outcome = self._extract(stored.transcript)
+        outcome = self._extract(text)
         self._report(stored, outcome)
         return True
 

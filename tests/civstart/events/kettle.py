@@ -43,3 +43,10 @@ def sleep_in(event: Event) -> None:
     Region.objects.create(code="S1", name="Sleep")
     asleep.set()
     assert wake.wait(20)
+
+
+@outbox.reaction("kettle.dreamt")
+def wake_up_badly(event: Event) -> None:
+    asleep.set()
+    assert wake.wait(20)
+    raise RuntimeError("A bad dream")

@@ -1,11 +1,12 @@
 """Two processes and one delivery, on real connections."""
 
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from datetime import timedelta
 from threading import Barrier, Event
 
 import pytest
-from django.db import connection, transaction
+from django.db import connection
 from django.utils import timezone
 
 from civstart.events import outbox
@@ -64,35 +65,43 @@ def test_of_eight_workers_handed_the_same_delivery_one_runs_it():
     assert (delivery.status, delivery.attempts) == ("done", 1)
 
 
-def test_the_work_of_who_lost_the_lease_meanwhile_is_rolled_back():
-    delivery = outbox.record("kettle.slept", subject=make.user()).deliveries.get()
+@pytest.fixture
+def bed():
+    """Fresh signals for a reaction that falls asleep in its work."""
     kettle.asleep, kettle.wake = Event(), Event()
 
+
+@contextmanager
+def working_on(delivery):
+    """A worker in the middle of the reaction; it goes on, and ends, after the block."""
     with ThreadPoolExecutor() as pool:
-        slow = in_thread(pool, lambda: outbox.deliver(delivery.pk))
-        assert kettle.asleep.wait(PATIENCE_SECONDS)
+        working = in_thread(pool, lambda: outbox.deliver(delivery.pk))
+        try:
+            assert kettle.asleep.wait(PATIENCE_SECONDS)
+            yield
+        finally:
+            kettle.wake.set()
+        working.result(PATIENCE_SECONDS)
+
+
+@pytest.mark.parametrize("type_", ["kettle.slept", "kettle.dreamt"])
+def test_who_lost_the_lease_meanwhile_leaves_no_work_and_no_note(bed, type_):
+    delivery = outbox.record(type_, subject=make.user()).deliveries.get()
+
+    with working_on(delivery):
         Delivery.objects.update(lease_ends_at=timezone.now() - timedelta(seconds=1))
-        taken_over = Delivery.objects.claim(delivery.pk)
-        kettle.wake.set()
-        slow.result(PATIENCE_SECONDS)
+        assert Delivery.objects.claim(delivery.pk)
 
     delivery.refresh_from_db()
-    assert taken_over
     assert (delivery.status, delivery.attempts, delivery.last_error) == ("running", 2, "")
     assert not Region.objects.filter(code="S1").exists()
 
 
-def test_the_work_and_the_note_that_it_is_done_appear_at_once_or_not_at_all():
+def test_the_work_and_the_note_that_it_is_done_appear_at_once_or_not_at_all(bed):
     delivery = outbox.record("kettle.slept", subject=make.user()).deliveries.get()
-    kettle.asleep, kettle.wake = Event(), Event()
 
-    with ThreadPoolExecutor() as pool:
-        working = in_thread(pool, lambda: outbox.deliver(delivery.pk))
-        assert kettle.asleep.wait(PATIENCE_SECONDS)
-        with transaction.atomic():
-            before = Region.objects.filter(code="S1").exists(), Delivery.objects.get().status
-        kettle.wake.set()
-        working.result(PATIENCE_SECONDS)
+    with working_on(delivery):
+        before = Region.objects.filter(code="S1").exists(), Delivery.objects.get().status
 
     after = Region.objects.filter(code="S1").exists(), Delivery.objects.get().status
     assert before == (False, "running")

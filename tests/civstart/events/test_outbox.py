@@ -192,19 +192,6 @@ def test_a_reaction_that_kills_its_worker_every_time_gets_stuck_in_the_end(db):
     assert not kettle.ran
 
 
-def test_who_held_a_delivery_too_long_can_no_longer_note_it_as_failed(db):
-    delivery = boiled().deliveries.get()
-    slow = Delivery.objects.claim(delivery.pk)
-    with long_after(minutes=12):
-        outbox.deliver(delivery.pk)
-
-    noted = Delivery.objects.still_held(slow).update(status="waiting")
-
-    delivery.refresh_from_db()
-    assert noted == 0
-    assert delivery.status == "done"
-
-
 def test_a_removed_reaction_gets_stuck_with_a_clear_error(db):
     event = boiled()
     event.deliveries.update(reaction="kettles.reactions.whistle")

@@ -61,7 +61,9 @@ def test_the_text_is_plain_and_the_html_is_escaped(sam, rita, react, mailoutbox)
 
     (mail,) = mailoutbox
     assert "mains & O'Neill's <meters>" in unwrapped(mail.body)
-    assert "mains &amp; O&#x27;Neill&#x27;s &lt;meters&gt;" in unwrapped(mail.alternatives[0].content)
+    assert "mains &amp; O&#x27;Neill&#x27;s &lt;meters&gt;" in unwrapped(
+        mail.alternatives[0].content
+    )
     assert mail.subject.endswith("mains & O'Neill's <meters>")
 
 

@@ -30,9 +30,7 @@ def count_on(page):
     return found[1] if found else 0
 
 
-def test_what_happened_while_a_person_was_away_is_there_when_they_sign_in(
-    sam, rita, client, react
-):
+def test_what_happened_while_a_person_was_away_is_there_when_they_sign_in(sam, rita, client, react):
     signal = make.signal()
     review.approve(signal, by=sam)
     react()

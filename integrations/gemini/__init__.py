@@ -1,0 +1,1 @@
+"""Gemini, Google's language models: extraction.py is the extractor, client.py talks to them."""

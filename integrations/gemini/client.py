@@ -1,0 +1,383 @@
+"""Asking Gemini through Google's own SDK: retries in one place, every call written down."""
+
+import hashlib
+import json
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, Self
+
+import httpx2
+import pydantic
+import structlog
+from django.conf import settings
+from google import genai
+from google.genai import errors, types
+
+from civstart.lib.errors import CivStartError
+from integrations.gemini import prices
+from integrations.gemini.prices import Usage
+from integrations.models import ModelAnswer, ModelCall, ModelReading
+
+log = structlog.get_logger()
+
+Status = ModelCall.Status
+
+# The SDK speaks /v1 by default, which has refused systemInstruction and responseSchema.
+API_VERSION = "v1beta"
+ATTEMPTS = 4
+PATIENCE_SECONDS = 120.0  # from the first attempt to the last
+LATER_SECONDS = 3600.0  # when a quota of a day is used up and no wait is named
+KEPT = (Status.ANSWERED, Status.CUT)  # asking again would give the same
+FAULTS = (  # all that the SDK lets through, save for mistakes of ours
+    errors.APIError,
+    errors.UnknownApiResponseError,
+    httpx2.HTTPError,
+    json.JSONDecodeError,
+    pydantic.ValidationError,
+    RecursionError,  # of an answer nested without end
+)
+
+
+class Unavailable(CivStartError):
+    """Gemini cannot answer now. wait_seconds says for how long; None if it did not say."""
+
+    def __init__(
+        self, message: str, *, wait_seconds: float | None = None, lasting: bool = False
+    ) -> None:
+        super().__init__(message)
+        self.wait_seconds = wait_seconds
+        self.lasting = lasting
+
+
+class Refused(CivStartError):
+    """Gemini does not answer this, however often it is asked."""
+
+
+class TooLong(Refused):
+    """The question has more tokens than the model takes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What a model is asked: rules it must follow, and material it only reads."""
+
+    model: str
+    purpose: ModelCall.Purpose
+    prompt_version: str
+    rules: str
+    material: str
+    schema: dict[str, Any]
+    most_tokens: int
+    thinking_tokens: int
+
+    @property
+    def digest(self) -> str:
+        """The SHA-256 of everything the answer depends on."""
+        asked = [getattr(self, name) for name in self.__slots__]
+        return hashlib.sha256(json.dumps(asked).encode()).hexdigest()
+
+    @property
+    def tokens(self) -> int:
+        return prices.tokens(self.rules + self.material + json.dumps(self.schema))
+
+    @property
+    def worst_cost(self) -> Decimal:
+        return prices.worst(self.model, self.tokens, self.most_tokens)
+
+    def config(self) -> types.GenerateContentConfig:
+        config = types.GenerateContentConfig(
+            system_instruction=self.rules,
+            max_output_tokens=self.most_tokens,
+            response_mime_type="application/json",
+            response_schema=self.schema,
+            automatic_function_calling=types.AutomaticFunctionCallingConfig(disable=True),
+        )
+        if self.model.startswith("gemini-2."):  # later models have deprecated both
+            config.temperature = 0
+            config.thinking_config = types.ThinkingConfig(thinking_budget=self.thinking_tokens)
+        return config
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What came back. The text is JSON if the status is ANSWERED; else note says what was wrong."""
+
+    status: ModelCall.Status
+    text: str = ""
+    note: str = ""
+    cost: Decimal = Decimal(0)
+
+
+class Gemini:
+    """A connection to the service. Close it, or use it in a with statement."""
+
+    def __init__(
+        self,
+        key: str,
+        *,
+        base_url: str,
+        timeout_seconds: float,
+        sleep: Callable[[float], None] = time.sleep,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._key = _sound(key)
+        self._timeout_seconds = timeout_seconds
+        self._sleep, self._clock = sleep, clock
+        self._sdk = genai.Client(
+            enterprise=False,  # or the environment might turn it to Vertex
+            api_key=self._key,
+            http_options=types.HttpOptions(
+                base_url=base_url, api_version=API_VERSION, timeout=round(timeout_seconds * 1000)
+            ),
+        )
+
+    @classmethod
+    def from_settings(
+        cls,
+        *,
+        sleep: Callable[[float], None] = time.sleep,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> Self:
+        return cls(
+            settings.GEMINI_API_KEY,
+            base_url=settings.GEMINI_BASE_URL,
+            timeout_seconds=settings.GEMINI_TIMEOUT_SECONDS,
+            sleep=sleep,
+            clock=clock,
+        )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self._sdk.close()
+
+    def remembered(self, question: Question, reading: ModelReading | None = None) -> Reply | None:
+        """Return the answer given before to the very same question, or None. Costs nothing."""
+        answer = ModelAnswer.objects.filter(digest=question.digest).first()
+        if answer is None:
+            return None
+        reply = Reply(Status(answer.status), answer.text, note="cut off")
+        _write(question, reading, reply, Usage(), cache_hit=True)
+        return reply
+
+    def ask(self, question: Question, reading: ModelReading | None = None) -> Reply:
+        """Return the model's reply, having waited and asked again as the service wishes.
+
+        Raise Unavailable when that takes more than ATTEMPTS or PATIENCE_SECONDS, and Refused for
+        what asking again cannot mend: a wrong key, an unknown model, a faulty question.
+        """
+        began, attempt = self._clock(), 0
+        while True:
+            attempt += 1
+            try:
+                return self._once(question, reading)
+            except Unavailable as trouble:
+                wait = trouble.wait_seconds
+                if wait is None:
+                    wait = 2.0 ** (attempt - 1)
+                late = self._clock() - began + wait > PATIENCE_SECONDS
+                if trouble.lasting or late or attempt == ATTEMPTS:
+                    raise
+                log.info("gemini.waiting", seconds=wait, attempt=attempt)
+                self._sleep(wait)
+
+    def _once(self, question: Question, reading: ModelReading | None) -> Reply:
+        """Make one call and write it down, whatever comes of it."""
+        began = time.perf_counter()
+        try:
+            response = self._sdk.models.generate_content(
+                model=question.model, contents=question.material, config=question.config()
+            )
+        except FAULTS as error:
+            trouble = self._trouble(error, question)
+            status = Status.REFUSED if isinstance(trouble, Refused) else Status.UNAVAILABLE
+            reply = Reply(status, note=str(trouble))
+            _write(question, reading, reply, Usage(), latency=time.perf_counter() - began)
+            # Without the cause: Google's error bodies may repeat the key.
+            raise trouble from None
+        latency = time.perf_counter() - began
+        usage = _usage(response, question)
+        reply = _reply(response, prices.cost(question.model, usage))
+        _write(question, reading, reply, usage, latency=latency)
+        if reply.status in KEPT:
+            _keep(question, reply)
+        return reply
+
+    def _trouble(self, error: Exception, question: Question) -> Unavailable | Refused:
+        if isinstance(error, errors.APIError):
+            return _answered_with(error, question, hide=self._key)
+        if isinstance(error, httpx2.TimeoutException):
+            return Unavailable(
+                f"Gemini gave no answer within {self._timeout_seconds:g} s "
+                "(GEMINI_TIMEOUT_SECONDS). Try again."
+            )
+        if isinstance(error, httpx2.HTTPError):
+            return Unavailable(f"Gemini could not be reached: {error}. Try again.")
+        return Unavailable("Gemini's answer could not be read. Try again.")
+
+
+def _sound(key: str) -> str:
+    if not key:
+        raise Refused(
+            "GEMINI_API_KEY is empty. Set it to a key of Google AI Studio, or set "
+            "EXTRACTOR=signals.extraction.local.LocalExtractor."
+        )
+    if not key.isascii() or not key.isprintable() or " " in key:
+        raise Refused("GEMINI_API_KEY has a character that no key has. Copy the key again.")
+    return key
+
+
+# --- What the service says ------------------------------------------------------------------
+
+
+def _reply(response: types.GenerateContentResponse, cost: Decimal) -> Reply:
+    """Return what HTTP 200 carried: an answer, or the reason why it is none."""
+    if not response.candidates:
+        feedback = response.prompt_feedback
+        if feedback and feedback.block_reason:
+            note = f"the prompt was blocked ({_name(feedback.block_reason)})"
+            return Reply(Status.BLOCKED, note=note, cost=cost)
+        return Reply(Status.UNUSABLE, note="the answer was empty", cost=cost)
+    text = (response.text or "").encode("utf-8", "replace").decode().replace("\0", "")
+    finish = response.candidates[0].finish_reason
+    if finish == types.FinishReason.MAX_TOKENS:
+        return Reply(Status.CUT, text, note="the answer was cut off", cost=cost)
+    if finish in BLOCKING:
+        return Reply(Status.BLOCKED, note=f"the answer was blocked ({_name(finish)})", cost=cost)
+    if finish != types.FinishReason.STOP:
+        return Reply(Status.UNUSABLE, note=f"the answer ended with {_name(finish)}", cost=cost)
+    if not _is_json(text):
+        return Reply(Status.UNUSABLE, text, note="the answer was not JSON", cost=cost)
+    return Reply(Status.ANSWERED, text, cost=cost)
+
+
+BLOCKING = (
+    types.FinishReason.SAFETY,
+    types.FinishReason.RECITATION,
+    types.FinishReason.BLOCKLIST,
+    types.FinishReason.PROHIBITED_CONTENT,
+    types.FinishReason.SPII,
+)
+
+
+def _name(reason: object) -> str:
+    return str(getattr(reason, "value", reason))[:60]
+
+
+def _is_json(text: str) -> bool:
+    try:
+        json.loads(text)
+    except (ValueError, RecursionError):
+        return False
+    return True
+
+
+def _usage(response: types.GenerateContentResponse, question: Question) -> Usage:
+    """Return the tokens the service counted, or an estimate where it counted none."""
+    counted = response.usage_metadata
+    if counted is None or counted.prompt_token_count is None:
+        return Usage(question.tokens, prices.tokens(response.text or ""))
+    return Usage(
+        prompt=counted.prompt_token_count,
+        output=(counted.candidates_token_count or 0) + (counted.thoughts_token_count or 0),
+        cached=min(counted.cached_content_token_count or 0, counted.prompt_token_count),
+    )
+
+
+def _answered_with(
+    error: errors.APIError, question: Question, *, hide: str
+) -> Unavailable | Refused:
+    """Return the error a person can act on, for one of the service's."""
+    details = _details(error)
+    said = " ".join(str(error.message or error.status or "no reason given").split())
+    said = f"{error.code}: {said.replace(hide, '[key]')[:300]}"
+    reasons = {str(detail.get("reason", "")) for detail in details}
+    if error.code in {401, 403} or any("API_KEY" in reason for reason in reasons):
+        return Refused(
+            f"Gemini refuses the key in GEMINI_API_KEY ({said}). Put a valid key there, or remove "
+            "it to use the local extractor."
+        )
+    if error.code == 404:
+        return Refused(
+            f"Gemini offers no model {question.model!r} ({said}). Set GEMINI_EXTRACTION_MODEL to "
+            "one that is offered; models are retired now and then."
+        )
+    if error.code == 400 and "token count" in said:
+        return TooLong(f"The question is too long for {question.model} ({said}).")
+    if error.code in {408, 429} or error.code >= 500:
+        return Unavailable(
+            f"Gemini cannot answer now ({said}). Try again later.",
+            wait_seconds=_wait(details, error),
+            lasting=_is_daily(details),
+        )
+    return Refused(f"Gemini refuses the question ({said}).")
+
+
+def _details(error: errors.APIError) -> list[dict[str, Any]]:
+    body = error.details if isinstance(error.details, dict) else {}
+    inner = body.get("error", body)
+    details = inner.get("details") if isinstance(inner, dict) else None
+    return [one for one in details or [] if isinstance(one, dict)]
+
+
+def _wait(details: list[dict[str, Any]], error: errors.APIError) -> float | None:
+    """Return the seconds the service asks to wait, as "29s" in its body or in Retry-After."""
+    headers = getattr(error.response, "headers", None) or {}
+    asked = [detail["retryDelay"] for detail in details if "retryDelay" in detail]
+    for words in (*asked, headers.get("retry-after", "")):
+        try:
+            return max(0.0, float(str(words).removesuffix("s")))
+        except ValueError:
+            continue
+    return LATER_SECONDS if _is_daily(details) else None
+
+
+def _is_daily(details: list[dict[str, Any]]) -> bool:
+    """Whether the quota of a day is used up, which no wait of seconds mends."""
+    return any("PerDay" in str(detail.get("violations", "")) for detail in details)
+
+
+# --- What is written down -------------------------------------------------------------------
+
+
+def _write(
+    question: Question,
+    reading: ModelReading | None,
+    reply: Reply,
+    usage: Usage,
+    *,
+    latency: float = 0.0,
+    cache_hit: bool = False,
+) -> None:
+    ModelCall.objects.create(
+        model=question.model,
+        purpose=question.purpose,
+        prompt_version=question.prompt_version,
+        reading=reading,
+        digest=question.digest,
+        status=reply.status,
+        error=("" if reply.status == Status.ANSWERED else reply.note)[:500],
+        cache_hit=cache_hit,
+        prompt_tokens=usage.prompt,
+        output_tokens=usage.output,
+        cached_tokens=usage.cached,
+        cost_usd=reply.cost.quantize(Decimal("0.000001")),
+        latency_ms=round(latency * 1000),
+    )
+
+
+def _keep(question: Question, reply: Reply) -> None:
+    ModelAnswer.objects.keep(
+        [
+            ModelAnswer(
+                digest=question.digest,
+                model=question.model,
+                prompt_version=question.prompt_version,
+                status=reply.status,
+                text=reply.text,
+            )
+        ]
+    )

@@ -1,0 +1,55 @@
+"""Makes and changes rows of the site under test, behind the back of its pages."""
+
+import json
+import sys
+
+import django
+
+
+def main(verb: str, *arguments: str) -> object:
+    django.setup()
+    return {"pending": pending, "approve": approve, "known": known, "founder": founder}[verb](
+        *arguments
+    )
+
+
+def pending(title: str) -> str:
+    """Store a signal that the demo's water startups fit; return its public id."""
+    from tests import make
+
+    sitting = make.meeting(title=f"Meeting on: {title}")
+    return str(make.signal(title, at_meeting=sitting).public_id)
+
+
+def approve(public_id: str) -> None:
+    from civstart.accounts.models import User
+    from signals import review
+    from signals.models import Signal
+
+    by = User.objects.get(email="ana.ruiz@civstart.example")
+    review.approve(Signal.objects.get(public_id=public_id), by=by)
+
+
+def known() -> dict[str, str]:
+    """Make what pages are looked at with; return public ids.
+
+    `matched` is a signal Dana's startup was told of, `pending` one that waits.
+    """
+    from matching.demo import loading
+
+    matched = pending("Listen to the mains at night")
+    approve(matched)
+    loading.run_reactions()
+    return {"matched": matched, "pending": pending("Listen to the mains by day")}
+
+
+def founder() -> str:
+    """Return the address of somebody whose startup was matched; Dana's, if hers was."""
+    from startups.models import Membership
+
+    told = Membership.objects.filter(startup__matches__isnull=False)
+    return told.order_by("pk").first().user.email  # type: ignore[union-attr]
+
+
+if __name__ == "__main__":
+    sys.stdout.write(json.dumps(main(*sys.argv[1:])))

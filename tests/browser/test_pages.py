@@ -1,0 +1,53 @@
+"""Every page is quiet in the console, keeps the content security policy and fits its window."""
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.browser import windows
+from tests.browser.conftest import ANA, DANA
+from tests.sites import Site
+
+pytestmark = [pytest.mark.browser, pytest.mark.servers, pytest.mark.xdist_group("servers")]
+
+PAGES = {
+    "home": (DANA, "/"),
+    "signals": (DANA, "/signals/"),
+    "signal": (DANA, "/signals/{matched}/"),
+    "startup": (DANA, "/profile/"),
+    "notices": (DANA, "/notices/"),
+    "staff start": (ANA, "/staff/"),
+    "review": (ANA, "/staff/review/{pending}/"),
+    "admin list": (ANA, "/staff/signals/signal/"),
+}
+WIDTHS = (390, 1440)
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("name", PAGES)
+def test_page_is_quiet_and_fits(
+    name: str, width: int, site: Site, known: dict[str, str], page_of: Callable[..., Page]
+) -> None:
+    who, path = PAGES[name]
+    check(page_of(who, width=width), site.url + path.format(**known))
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_sign_in_is_quiet_and_fits(
+    width: int, site: Site, open_window: Callable[..., object]
+) -> None:
+    check(open_window(width=width).pages[0], f"{site.url}/accounts/login/")
+
+
+def check(page: Page, url: str) -> None:
+    complaints = windows.Complaints()
+    complaints.listen(page)
+
+    page.goto(url)
+    page.evaluate("document.fonts.ready.then(() => true)")
+    page.wait_for_timeout(300)  # for the socket and for scripts that begin late
+
+    assert complaints.found == []
+    wide, window = page.evaluate("[document.scrollingElement.scrollWidth, innerWidth]")
+    assert wide <= window, f"{url} is {wide} px wide in a window of {window} px."

@@ -1,0 +1,64 @@
+"""The live socket over the wire: daphne, Redis and a worker, as `make run` starts them."""
+
+import time
+
+import pytest
+from websockets.exceptions import ConnectionClosed, InvalidStatus
+
+from tests.servers.visiting import Visitor
+
+pytestmark = [pytest.mark.servers, pytest.mark.xdist_group("servers")]
+
+
+def test_staff_hear_what_another_approved_within_a_second(town, sam, ana):
+    approved = town.fresh_signal()
+
+    with ana.listen() as line:
+        line.catch_up()
+        sent = time.monotonic()
+        sam.approve(approved["id"])
+        line.hear("signal.approved", approved["id"])
+
+    assert time.monotonic() - sent < 1
+
+
+def test_the_startup_hears_of_its_match_within_two_seconds_and_its_page_shows_it(
+    town, warm_worker, sam, rita
+):
+    approved = town.fresh_signal()
+
+    with rita.listen() as line:
+        line.catch_up()
+        sent = time.monotonic()
+        sam.approve(approved["id"])
+        while line.hear("match.suggested")["subject"] != town.database.match_of(approved["id"]):
+            pass  # it was of an approval before
+        took = time.monotonic() - sent
+        page = rita.get("/")
+
+    assert took < 2
+    assert approved["title"] in page.text
+
+
+def test_a_page_of_another_site_is_refused(town, sam):
+    with pytest.raises(InvalidStatus) as refused, sam.listen(origin="https://evil.example"):
+        pass
+
+    assert refused.value.response.status_code == 403
+
+
+def test_who_is_not_signed_in_is_told_so(town):
+    with Visitor(town.site.port).listen() as line, pytest.raises(ConnectionClosed) as closed:
+        line.socket.recv(timeout=30)
+
+    assert closed.value.rcvd.code == 4401
+
+
+def test_frames_that_make_no_sense_leave_the_line_up(town, sam):
+    with sam.listen() as line:
+        line.socket.send(b"\x00\xff")
+        line.hear("error")
+        line.socket.send("not json")
+        line.hear("error")
+
+        line.catch_up()
