@@ -10,7 +10,19 @@ from django.utils import timezone
 from civstart.accounts.models import User
 from civstart.places.models import Jurisdiction, Region
 from matching.models import Match, MatchPolicy, MatchRun
-from signals.models import Body, Evidence, Meeting, Segment, Signal, Speaker, Transcript
+from signals.models import (
+    Body,
+    Evidence,
+    Meeting,
+    MeetingDocument,
+    Segment,
+    Signal,
+    Source,
+    SourceRun,
+    Speaker,
+    Transcript,
+    Upload,
+)
 from startups.models import CaseStudy, Membership, Product, Startup
 
 QUOTE = (
@@ -57,6 +69,44 @@ def transcript(of: Meeting | None = None, **fields: object) -> Transcript:
         "time_unit": "clock",
     }
     return Transcript.objects.create(meeting=of or meeting(), **(defaults | fields))
+
+
+def document(of: Meeting | None = None, **fields: object) -> MeetingDocument:
+    defaults = {
+        "kind": "minutes",
+        "title": "City Council, minutes",
+        "file_name": "minutes.pdf",
+        "digest": f"{next(number):064}",
+        "pages": ["Minutes of the City Council", "The mains were discussed."],
+    }
+    return MeetingDocument.objects.create(meeting=of or meeting(), **(defaults | fields))
+
+
+def source(
+    kind: str = "feed",
+    address: str = "https://council.example/feed.xml",
+    *,
+    place: Jurisdiction | None = None,
+    body: str = "City Council",
+    **fields: object,
+) -> Source:
+    return Source.objects.create(
+        jurisdiction=place or jurisdiction(), body=body, kind=kind, address=address, **fields
+    )
+
+
+def source_run(of: Source | None = None, **fields: object) -> SourceRun:
+    defaults = {"looked_at_count": 3, "new_count": 1, "finished_at": timezone.now()}
+    started_at = fields.pop("started_at", timezone.now())
+    return SourceRun.objects.create(
+        source=of or source(), started_at=started_at, **(defaults | fields)
+    )
+
+
+def upload(file_name: str = "council.vtt", **fields: object) -> Upload:
+    """A file that waits to be read."""
+    defaults = {"jurisdiction": jurisdiction(), "content": b"WEBVTT", "digest": "0" * 64}
+    return Upload.objects.create(file_name=file_name, **(defaults | fields))
 
 
 @transaction.atomic
