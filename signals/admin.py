@@ -7,7 +7,7 @@ from django.utils.html import format_html
 
 from civstart.accounts.access import person
 from civstart.lib.staff import ReadOnlyAdmin, StaffAdmin, StaffSite
-from signals import review, staff
+from signals import review, source_admin, staff
 from signals.models import (
     Body,
     Evidence,
@@ -135,6 +135,7 @@ class MeetingAdmin(StaffAdmin):
     list_filter = ("held_on",)
     search_fields = ("title", "body__name", "body__jurisdiction__name")
     autocomplete_fields = ("body",)
+    inlines = (source_admin.DocumentInline,)
 
 
 @admin.register(Body)

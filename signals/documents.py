@@ -41,7 +41,7 @@ def store(
     day = sitting.held_on or ingest.day_in_name(file_name) or reading.held_on
     if day is None:
         raise UnreadableDocument(
-            f"{file_name} does not say of which day's meeting it is. Name the day and bring it again."
+            f"{file_name} does not say of which day it is. Name the day and bring it again."
         )
     digest = hashlib.sha256(raw).hexdigest()
     meeting = _meeting(sitting, day)

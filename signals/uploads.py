@@ -30,16 +30,20 @@ READ, STORED = 5, 10  # percent: the file is understood; its words are stored
 
 @dataclass(frozen=True, slots=True)
 class Brought:
-    """A file as it was brought. kind is that of a document, "" if nobody said."""
+    """A file as it was brought. kind is that of a document, "" if nobody said.
+
+    size is that of the whole file, where the content of one that is too large was left out.
+    """
 
     name: str
     content: bytes
     kind: str = ""
     url: str = ""
+    size: int = 0
 
-
-class TooLarge(CivStartError):
-    """The file is larger than any that is read."""
+    @property
+    def bytes_count(self) -> int:
+        return self.size or len(self.content)
 
 
 def receive(brought: Brought, sitting: Sitting, *, by: User | None = None) -> Upload:
@@ -91,7 +95,7 @@ def _as_row(brought: Brought, sitting: Sitting) -> Upload:
         kind=brought.kind,
         file_name=brought.name.replace("\x00", "")[-255:] or "file",
         url=brought.url,
-        size=len(brought.content),
+        size=brought.bytes_count,
         digest=hashlib.sha256(brought.content).hexdigest() if brought.content else "",
     )
 
@@ -114,10 +118,14 @@ def _take_in(upload: Upload, brought: Brought) -> Upload:
 
 def _fault(upload: Upload, brought: Brought) -> str:
     """Return why a file is not even taken in, "" if nothing speaks against it."""
+    if brought.bytes_count > MAX_BYTES:
+        return (
+            f"{upload.file_name} has {brought.bytes_count / 1e6:,.0f} MB, more than the "
+            f"{MAX_BYTES / 1e6:,.0f} MB that are read at once. Check that it is no recording, "
+            "or split it by meeting."
+        )
     if not brought.content:
         return f"{upload.file_name} is empty; bring a file with something in it."
-    if len(brought.content) > MAX_BYTES:
-        return too_large(upload.file_name, len(brought.content))
     same = Upload.objects.unfinished().filter(
         jurisdiction=upload.jurisdiction_id, digest=upload.digest
     )
@@ -127,13 +135,6 @@ def _fault(upload: Upload, brought: Brought) -> str:
     if first and not given_up([first]):
         return f"{upload.file_name} is the same file as {first.file_name}, which is being read."
     return ""
-
-
-def too_large(name: str, size: int) -> str:
-    return (
-        f"{name} has {size / 1e6:,.0f} MB, more than the {MAX_BYTES / 1e6:,.0f} MB that are read "
-        "at once. Check that it is no recording, or split it by meeting."
-    )
 
 
 # --- Reading, in a worker ----------------------------------------------------------------

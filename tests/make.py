@@ -54,11 +54,12 @@ def jurisdiction(name: str = "Marlow Falls", state: str = "OH", **fields: object
 def meeting(place: Jurisdiction | None = None, **fields: object) -> Meeting:
     body = Body.objects.get_or_create(jurisdiction=place or jurisdiction(), name="City Council")[0]
     defaults = {
+        "body": body,
         "title": f"Meeting {next(number)}",
         "held_on": date(2026, 11, 12),
         "video_url": "https://video.example/watch",
     }
-    return Meeting.objects.create(body=body, **(defaults | fields))
+    return Meeting.objects.create(**(defaults | fields))
 
 
 def transcript(of: Meeting | None = None, **fields: object) -> Transcript:
@@ -96,11 +97,9 @@ def source(
 
 
 def source_run(of: Source | None = None, **fields: object) -> SourceRun:
-    defaults = {"looked_at_count": 3, "new_count": 1, "finished_at": timezone.now()}
-    started_at = fields.pop("started_at", timezone.now())
-    return SourceRun.objects.create(
-        source=of or source(), started_at=started_at, **(defaults | fields)
-    )
+    at = timezone.now()
+    defaults = {"looked_at_count": 3, "new_count": 1, "started_at": at, "finished_at": at}
+    return SourceRun.objects.create(source=of or source(), **(defaults | fields))
 
 
 def upload(file_name: str = "council.vtt", **fields: object) -> Upload:

@@ -6,7 +6,7 @@ from signals.models.documents import MeetingDocument
 from signals.models.meetings import Body, Meeting, Segment, Speaker, Transcript
 from signals.models.signals import Evidence, ExtractionRun, Review, Signal, SignalQuerySet
 from signals.models.sources import Source, SourceRun
-from signals.models.uploads import Upload
+from signals.models.uploads import Upload, UploadQuerySet
 
 __all__ = [
     "Body",
@@ -23,4 +23,5 @@ __all__ = [
     "Speaker",
     "Transcript",
     "Upload",
+    "UploadQuerySet",
 ]

@@ -6,6 +6,12 @@ from civstart.lib.models import Public
 from signals.models.meetings import Meeting
 
 
+class MeetingDocumentQuerySet(models.QuerySet["MeetingDocument"]):
+    def for_lists(self) -> "MeetingDocumentQuerySet":
+        """Without the text, which may be long."""
+        return self.defer("pages")
+
+
 class MeetingDocument(Public):
     """An agenda, minutes or another paper of a meeting, as the text of its pages."""
 
@@ -22,6 +28,8 @@ class MeetingDocument(Public):
     digest = models.CharField(max_length=64, help_text="SHA-256 of the file.")
     pages = ArrayField(models.TextField(), help_text="The text of each page, in order.")
     created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = MeetingDocumentQuerySet.as_manager()
 
     class Meta:
         ordering = ("kind", "pk")

@@ -3,7 +3,7 @@ from typing import ClassVar
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, OuterRef, Q, Subquery
 from django.utils import timezone
 
 from civstart.lib.models import Public
@@ -23,6 +23,11 @@ class SourceQuerySet(models.QuerySet["Source"]):
     def failing(self) -> "SourceQuerySet":
         """Those in use that brought nothing the last time, because of an error."""
         return self.filter(is_active=True, failures__gt=0)
+
+    def with_last_error(self) -> "SourceQuerySet":
+        """With the error of the last run, "" if that went well, as last_error."""
+        runs = SourceRun.objects.filter(source=OuterRef("pk")).order_by("-started_at", "-pk")
+        return self.annotate(last_error=Subquery(runs.values("error")[:1]))
 
     def claim(self, pk: int) -> "Source | None":
         """Take the source for this process; None if another polls it."""
@@ -110,7 +115,7 @@ class Source(Public):
 class SourceRunQuerySet(models.QuerySet["SourceRun"]):
     def last_of_each(self) -> "SourceRunQuerySet":
         """The last run of each source."""
-        return self.order_by("source", "-started_at", "-pk").distinct("source")
+        return self.order_by("source_id", "-started_at", "-pk").distinct("source_id")
 
 
 class SourceRun(models.Model):
