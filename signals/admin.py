@@ -27,6 +27,7 @@ site.tab(
     count=staff.waiting_count,
     live=("signal.found", "signal.approved", "signal.rejected", "signal.reopened"),
 )
+source_admin.add_tabs()
 site.page("review/", staff.review_queue, "review")
 site.page("review/<uuid:public_id>/", staff.review_signal, "review-signal")
 site.page("review/<uuid:public_id>/decide/", staff.decide, "review-decide")

@@ -17,13 +17,20 @@ from signals.sources import polling
 
 site = admin.site
 assert isinstance(site, StaffSite)
-site.tab(
-    "Upload",
-    "upload",
-    count=upload_pages.waiting_count,
-    live=("upload.received", "upload.finished"),
-)
-site.tab("Coverage", "coverage", count=coverage.attention_count, live=("source.polled",))
+
+
+def add_tabs() -> None:
+    """Add the links to the head of the staff site, where the caller has its own added before."""
+    assert isinstance(site, StaffSite)
+    site.tab(
+        "Upload",
+        "upload",
+        count=upload_pages.waiting_count,
+        live=("upload.received", "upload.finished"),
+    )
+    site.tab("Coverage", "coverage", count=coverage.attention_count, live=("source.polled",))
+
+
 site.index_sources.append(coverage.attention)
 site.page("upload/", upload_pages.upload, "upload")
 site.page("upload/rows/", upload_pages.upload_rows, "upload-rows")

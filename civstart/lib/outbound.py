@@ -126,10 +126,8 @@ def _addresses(parts: SplitResult) -> list[str]:
 
 def _refuse_inner(host: str, address: str) -> None:
     if not is_public(ipaddress.ip_address(address.partition("%")[0])):
-        raise Refused(
-            f"{host} leads to {address}, which is not on the public internet. "
-            "Only public addresses are fetched."
-        )
+        what = f"{host} leads to {address}, which" if host != address else address
+        raise Refused(f"{what} is not on the public internet. Only what is public is fetched.")
 
 
 def is_public(address: type_of_address) -> bool:
