@@ -128,6 +128,9 @@ class SourceAdmin(StaffAdmin):
             Source.objects.with_last_error().defer("memory").order_by(*self.get_ordering(request))
         )
 
+    def get_inlines(self, request: HttpRequest, obj: object | None = None) -> Any:
+        return self.inlines if obj else ()
+
     @admin.display(description="Last error")
     def last_error(self, source: Source) -> str:
         return str(getattr(source, "last_error", None) or "")

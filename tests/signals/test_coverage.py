@@ -155,8 +155,6 @@ def test_a_feed_that_is_no_web_address_is_refused_where_it_is_typed(as_sam):
         "kind": "feed",
         "address": "council.example/feed",
         "poll_minutes": 60,
-        "runs-TOTAL_FORMS": 0,
-        "runs-INITIAL_FORMS": 0,
     }
 
     page = as_sam.post(reverse("admin:signals_source_add"), form).text
