@@ -207,7 +207,6 @@ def _connection_to(parts: SplitResult, address: str) -> HTTPConnection:
         timeout=SILENT_SECONDS,
         ssl_context=_trust(),
         server_hostname=host,
-        assert_hostname=host,
     )
 
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from ssl import SSLContext
 from threading import Event, Thread
 from urllib.parse import parse_qs, urlsplit
 
@@ -47,7 +48,7 @@ class Served:
 
 
 @contextmanager
-def serve(answer: type_of_answer) -> Iterator[Served]:
+def serve(answer: type_of_answer, *, tls: SSLContext | None = None) -> Iterator[Served]:
     """Serve on a free port of this machine until the block ends."""
     asked: list[Asked] = []
     over = Event()
@@ -82,6 +83,8 @@ def serve(answer: type_of_answer) -> Iterator[Served]:
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.daemon_threads = True
+    if tls:
+        server.socket = tls.wrap_socket(server.socket, server_side=True)
     thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
     thread.start()
     try:
