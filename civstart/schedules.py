@@ -4,13 +4,20 @@ from django.db import transaction
 from django_q.models import Schedule
 
 DAILY = ("civstart.accounts.tasks.clear_old_sessions",)
+EVERY_MINUTES = {"signals.tasks.poll_due_sources": 5}
 
 
 @transaction.atomic
 def write() -> None:
     """Make the stored schedules those listed here."""
-    Schedule.objects.exclude(func__in=DAILY).delete()
+    Schedule.objects.exclude(func__in=(*DAILY, *EVERY_MINUTES)).delete()
     for func in DAILY:
-        Schedule.objects.update_or_create(
-            func=func, defaults={"name": func.rpartition(".")[2], "schedule_type": Schedule.DAILY}
-        )
+        _write(func, {"schedule_type": Schedule.DAILY})
+    for func, minutes in EVERY_MINUTES.items():
+        _write(func, {"schedule_type": Schedule.MINUTES, "minutes": minutes})
+
+
+def _write(func: str, rhythm: dict[str, object]) -> None:
+    Schedule.objects.update_or_create(
+        func=func, defaults={"name": func.rpartition(".")[2]} | rhythm
+    )

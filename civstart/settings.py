@@ -222,6 +222,17 @@ EXPLAINER = env.str("EXPLAINER", default="matching.explaining.LocalExplainer")
 
 LIVE_GROUPS = ["startups.membership.groups_of"]
 
+# What lists the files a watched source offers, by the source's kind.
+SOURCE_READERS = {
+    "legistar": "integrations.legistar.events.listing",
+    "feed": "signals.sources.feed.listing",
+    "folder": "signals.sources.folder.listing",
+}
+LEGISTAR_URL = env.str("LEGISTAR_URL", default="https://webapi.legistar.com/v1").rstrip("/")
+# Hosts inside our own network that may be fetched from all the same, as host:port.
+OUTBOUND_ALLOW_HOSTS = env.list("OUTBOUND_ALLOW_HOSTS", default=[])
+DATA_UPLOAD_MAX_NUMBER_FILES = 1000  # the upload form says it kindly, and sooner
+
 # --- Mail --------------------------------------------------------------------------------
 
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="CivStart <hello@civstart.example>")

@@ -18,6 +18,7 @@ LINES_SHOWN = 8
 
 # By type: the line for one event and the line for several.
 WORDS = {
+    "document.ingested": ("Read an agenda or minutes", "{count} agendas and minutes read"),
     "transcript.ingested": ("Read {title}", "{count} transcripts read"),
     "signal.found": ("Found {title}", "{count} signals found"),
     "signal.approved": ("{actor} approved {title}", "{actor} approved {count} signals"),
@@ -28,6 +29,9 @@ WORDS = {
     "startup.created": ("New startup: {title}", "{count} new startups"),
     "startup.updated": ("Profile changed: {title}", "{count} profiles changed"),
 }
+
+# Steps on the way to what the lines above tell.
+UNTOLD = ("upload.received", "upload.finished", "source.polled")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +54,8 @@ class Line:
 
 def lately() -> list[Line]:
     """Return the last lines, newest first. Five queries."""
-    rows = Event.objects.select_related("actor").order_by("-happened_at")[:EVENTS_READ]
+    told = Event.objects.exclude(type__in=UNTOLD)
+    rows = told.select_related("actor").order_by("-happened_at")[:EVENTS_READ]
     runs = [list(run) for _, run in groupby(rows, key=lambda event: (event.type, event.actor_id))][
         :LINES_SHOWN
     ]

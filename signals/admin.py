@@ -7,7 +7,7 @@ from django.utils.html import format_html
 
 from civstart.accounts.access import person
 from civstart.lib.staff import ReadOnlyAdmin, StaffAdmin, StaffSite
-from signals import review, staff
+from signals import review, source_admin, staff
 from signals.models import (
     Body,
     Evidence,
@@ -27,6 +27,7 @@ site.tab(
     count=staff.waiting_count,
     live=("signal.found", "signal.approved", "signal.rejected", "signal.reopened"),
 )
+source_admin.add_tabs()
 site.page("review/", staff.review_queue, "review")
 site.page("review/<uuid:public_id>/", staff.review_signal, "review-signal")
 site.page("review/<uuid:public_id>/decide/", staff.decide, "review-decide")
@@ -142,6 +143,7 @@ class MeetingAdmin(StaffAdmin):
     list_filter = ("held_on",)
     search_fields = ("title", "body__name", "body__jurisdiction__name")
     autocomplete_fields = ("body",)
+    inlines = (source_admin.DocumentInline,)
 
 
 @admin.register(Body)

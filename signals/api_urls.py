@@ -1,7 +1,13 @@
+from django.urls import path
 from rest_framework.routers import SimpleRouter
 
 from signals.api import SignalViewSet
+from signals.uploads_api import BringTranscript, UploadStatus
 
 router = SimpleRouter(use_regex_path=False)
 router.register("signals", SignalViewSet, basename="signal")
-urlpatterns = router.urls
+urlpatterns = [
+    *router.urls,
+    path("transcripts/", BringTranscript.as_view(), name="transcripts"),
+    path("transcripts/<uuid:id>/", UploadStatus.as_view(), name="upload-status"),
+]

@@ -142,6 +142,7 @@ def _meeting(file_name: str, reading: Reading, sitting: Sitting) -> Meeting:
     )
     held_on = sitting.held_on or day(reading.held_on) or day_in_name(file_name)
     meeting = likeness.meeting_of(reading, Meeting.objects.filter(body=body, held_on=held_on))
+    meeting = meeting or _awaiting_words(body, held_on)
     if meeting is None:
         title = (
             sitting.title
@@ -157,6 +158,12 @@ def _meeting(file_name: str, reading: Reading, sitting: Sitting) -> Meeting:
         meeting.video_url = video_url
         meeting.save(update_fields=["video_url"])
     return meeting
+
+
+def _awaiting_words(body: Body, held_on: date | None) -> Meeting | None:
+    """Return the day's meeting of which only papers came so far."""
+    rows = Meeting.objects.filter(body=body, held_on=held_on, documents__isnull=False)
+    return rows.filter(transcripts=None).first() if held_on else None
 
 
 def _free(title: str, body: Body, held_on: date | None) -> str:

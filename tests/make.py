@@ -10,7 +10,19 @@ from django.utils import timezone
 from civstart.accounts.models import User
 from civstart.places.models import Jurisdiction, Region
 from matching.models import Match, MatchPolicy, MatchRun
-from signals.models import Body, Evidence, Meeting, Segment, Signal, Speaker, Transcript
+from signals.models import (
+    Body,
+    Evidence,
+    Meeting,
+    MeetingDocument,
+    Segment,
+    Signal,
+    Source,
+    SourceRun,
+    Speaker,
+    Transcript,
+    Upload,
+)
 from startups.models import CaseStudy, Membership, Product, Startup
 
 QUOTE = (
@@ -42,11 +54,12 @@ def jurisdiction(name: str = "Marlow Falls", state: str = "OH", **fields: object
 def meeting(place: Jurisdiction | None = None, **fields: object) -> Meeting:
     body = Body.objects.get_or_create(jurisdiction=place or jurisdiction(), name="City Council")[0]
     defaults = {
+        "body": body,
         "title": f"Meeting {next(number)}",
         "held_on": date(2026, 11, 12),
         "video_url": "https://video.example/watch",
     }
-    return Meeting.objects.create(body=body, **(defaults | fields))
+    return Meeting.objects.create(**(defaults | fields))
 
 
 def transcript(of: Meeting | None = None, **fields: object) -> Transcript:
@@ -57,6 +70,42 @@ def transcript(of: Meeting | None = None, **fields: object) -> Transcript:
         "time_unit": "clock",
     }
     return Transcript.objects.create(meeting=of or meeting(), **(defaults | fields))
+
+
+def document(of: Meeting | None = None, **fields: object) -> MeetingDocument:
+    defaults = {
+        "kind": "minutes",
+        "title": "City Council, minutes",
+        "file_name": "minutes.pdf",
+        "digest": f"{next(number):064}",
+        "pages": ["Minutes of the City Council", "The mains were discussed."],
+    }
+    return MeetingDocument.objects.create(meeting=of or meeting(), **(defaults | fields))
+
+
+def source(
+    kind: str = "feed",
+    address: str = "https://council.example/feed.xml",
+    *,
+    place: Jurisdiction | None = None,
+    body: str = "City Council",
+    **fields: object,
+) -> Source:
+    return Source.objects.create(
+        jurisdiction=place or jurisdiction(), body=body, kind=kind, address=address, **fields
+    )
+
+
+def source_run(of: Source | None = None, **fields: object) -> SourceRun:
+    at = timezone.now()
+    defaults = {"looked_at_count": 3, "new_count": 1, "started_at": at, "finished_at": at}
+    return SourceRun.objects.create(source=of or source(), **(defaults | fields))
+
+
+def upload(file_name: str = "council.vtt", **fields: object) -> Upload:
+    """A file that waits to be read."""
+    defaults = {"jurisdiction": jurisdiction(), "content": b"WEBVTT", "digest": "0" * 64}
+    return Upload.objects.create(file_name=file_name, **(defaults | fields))
 
 
 @transaction.atomic

@@ -18,7 +18,7 @@ from civstart.events.models import Delivery, Event
 from integrations.models import ModelCall, ModelReading
 from matching.models import Abstention
 from signals import review
-from signals.models import ExtractionRun, Signal
+from signals.models import ExtractionRun, Signal, Source
 from startups.models import Tag
 from tests import make
 
@@ -49,6 +49,8 @@ def a_row_of_each(sam, rita, react):
         extractor_version="1",
         started_at=timezone.now(),
     )
+    make.document()
+    make.upload(source=make.source_run().source)
     Tag.objects.create(name="leaks")
     ApiKey.issue(rita, name="Their website")
     Group.objects.create(name="Reviewers")
@@ -119,7 +121,20 @@ def test_lists_are_closed_to_members_and_ask_strangers_to_sign_in(as_rita, clien
         assert response.redirect_chain[-1][0].startswith(reverse("account_login")), model
 
 
-@pytest.mark.parametrize("page", ["index", "index-part", "everything", "review", "password_change"])
+@pytest.mark.parametrize(
+    "page",
+    [
+        "index",
+        "index-part",
+        "everything",
+        "review",
+        "upload",
+        "upload-rows",
+        "upload-places",
+        "coverage",
+        "password_change",
+    ],
+)
 def test_pages_of_our_own_are_closed_to_members(page, as_sam, as_rita, client):
     url = reverse(f"admin:{page}")
 
@@ -208,7 +223,7 @@ def test_the_list_of_signals_asks_the_same_for_one_and_for_many(
     for number in range(12):
         make.signal(f"Need {number}", place=make.jurisdiction(f"Town {number}"))
 
-    with django_assert_max_num_queries(7):
+    with django_assert_max_num_queries(8):
         as_sam.get(address("changelist", Signal))
 
 
@@ -233,6 +248,7 @@ def test_every_action_is_tried_in_this_file(rf, sam):
         "approve",
         "delete_selected",
         "make_verified",
+        "poll_now",
         "resubmit_task",
         "retry",
         "revoke",
@@ -249,6 +265,15 @@ def test_signals_are_approved_from_the_list(as_sam, ana):
     assert waiting.status == "approved"
     assert any(text.startswith('Ana Ruiz approved "Valve survey"') for text in said(response))
     assert "Approved 1 signal. Startups are being matched." in said(response)
+
+
+def test_sources_are_polled_from_the_list(as_sam):
+    source = make.source()
+
+    response = act(as_sam, Source, "poll_now", [source])
+
+    assert said(response) == ["1 source queued; Coverage and the uploads tell what comes."]
+    assert OrmQ.objects.get().task["args"] == (source.pk,)
 
 
 def test_only_stuck_deliveries_are_retried(as_sam, sam):
@@ -437,5 +462,5 @@ def test_today_asks_the_same_however_much_there_is(
         make.signal(f"Waiting {number}", place=make.jurisdiction(f"Town {number}"))
     react()
 
-    with django_assert_max_num_queries(17):
+    with django_assert_max_num_queries(19):
         as_sam.get("/staff/")

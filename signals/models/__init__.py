@@ -2,18 +2,26 @@
 review.
 """
 
+from signals.models.documents import MeetingDocument
 from signals.models.meetings import Body, Meeting, Segment, Speaker, Transcript
 from signals.models.signals import Evidence, ExtractionRun, Review, Signal, SignalQuerySet
+from signals.models.sources import Source, SourceRun
+from signals.models.uploads import Upload, UploadQuerySet
 
 __all__ = [
     "Body",
     "Evidence",
     "ExtractionRun",
     "Meeting",
+    "MeetingDocument",
     "Review",
     "Segment",
     "Signal",
     "SignalQuerySet",
+    "Source",
+    "SourceRun",
     "Speaker",
     "Transcript",
+    "Upload",
+    "UploadQuerySet",
 ]

@@ -8,13 +8,14 @@ from tqdm import tqdm
 
 from civstart.lib.errors import CivStartError
 from civstart.places.models import Jurisdiction
-from signals import finding, ingest
+from signals import documents, finding, ingest
 from signals.ingest import Sitting
 from signals.models import Transcript
+from signals.reading.documents import is_document, read_document
 
 
 class Command(BaseCommand):
-    help = "Read transcript files, store meeting and segments, and extract signals for review."
+    help = "Read transcripts and store meetings, segments and signals for review; PDF and Word too."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("files", nargs="+", type=Path, metavar="FILE")
@@ -50,6 +51,9 @@ class Command(BaseCommand):
 
     def _one(self, path: Path, sitting: Sitting, options: dict[str, Any]) -> bool:
         try:
+            raw = ingest.contents(path)
+            if is_document(raw):
+                return self._document(raw, path.name, sitting)
             stored = ingest.file(
                 path, sitting, encoding=options["encoding"], allow_gaps=options["allow_gaps"]
             )
@@ -64,6 +68,15 @@ class Command(BaseCommand):
             return True
         outcome = self._extract(text)
         self._report(stored, outcome)
+        return True
+
+    def _document(self, raw: bytes, name: str, sitting: Sitting) -> bool:
+        reading = read_document(raw, name)
+        stored = documents.store(raw, name, reading, sitting)
+        document = stored.document
+        said = f"{len(document.pages)} pages" if stored.is_new else "stored before. Nothing changed"
+        self.stdout.write(self.style.SUCCESS(name))
+        self.stdout.write(f"  {document.kind:10} of {document.meeting}: {said}.")
         return True
 
     def _extract(self, transcript: Transcript) -> finding.Outcome:

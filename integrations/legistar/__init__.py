@@ -1,0 +1,1 @@
+"""Legistar, in which many US local governments keep agendas and minutes."""

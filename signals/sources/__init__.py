@@ -1,0 +1,1 @@
+"""Watched sources: places that are looked at again and again for transcripts and documents."""
