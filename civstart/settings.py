@@ -204,6 +204,9 @@ EXTRACTOR = env.str("EXTRACTOR", default="signals.extraction.local.LocalExtracto
 EMBEDDER = env.str("EMBEDDER", default="matching.embedding.LocalEmbedder")
 EXPLAINER = env.str("EXPLAINER", default="matching.explaining.LocalExplainer")
 
+# Residents' names, addresses, phone numbers and e-mail addresses are withheld from startups.
+REDACT_RESIDENTS = truth("REDACT_RESIDENTS", default=True)
+
 LIVE_GROUPS = ["startups.membership.groups_of"]
 
 # --- Mail --------------------------------------------------------------------------------

@@ -63,7 +63,7 @@ def _suggest(run: MatchRun, signal: Signal, one: ranking.Scored) -> None:
         parts=[asdict(part) for part in one.parts],
     )
     _explain(match)
-    prefetch_related_objects([match], "reasons")
+    _bring_reasons(match)
     event = outbox.record(
         "match.suggested",
         subject=match,
@@ -73,7 +73,7 @@ def _suggest(run: MatchRun, signal: Signal, one: ranking.Scored) -> None:
     telling.tell(
         one.startup.members.filter(is_active=True),
         because=event,
-        text=f"{signal.jurisdiction} matched {one.startup.name} at {one.score:g}: {signal.title}",
+        text=f"{signal.jurisdiction} matched {one.startup.name} at {one.score:g}: {signal.shown_title}",
         url=reverse("signal", args=[signal.public_id]),
         letter=_letter(match),
     )
@@ -100,10 +100,18 @@ def _explain(match: Match) -> None:
     )
 
 
+def _bring_reasons(match: Match) -> None:
+    """Load the reasons, with the evidence that is at hand already."""
+    prefetch_related_objects([match], "reasons")
+    pieces = {piece.pk: piece for piece in match.signal.evidence.all()}
+    for reason in match.reasons.all():
+        reason.evidence = pieces[reason.evidence_id]
+
+
 def _letter(match: Match) -> telling.Letter:
     context = {"match": match, "signal": match.signal, "site": settings.SITE_URL}
     return telling.Letter(
-        subject=f"{match.signal.jurisdiction}: {match.signal.title}",
+        subject=f"{match.signal.jurisdiction}: {match.signal.shown_title}",
         body=render_to_string("matching/mail/match.txt", context),
         html=render_to_string("matching/mail/match.html", context),
     )
@@ -129,7 +137,7 @@ def dismiss(match: Match, *, by: User) -> None:
     )
     if not won:
         raise AlreadyDismissed(
-            f'"{match.signal.title}" is off your list already. Nothing was changed.'
+            f'"{match.signal.shown_title}" is off your list already. Nothing was changed.'
         )
     outbox.record(
         "match.dismissed",

@@ -64,7 +64,9 @@ def dismiss(request: HttpRequest, public_id: UUID) -> HttpResponse:
     )
     try:
         suggesting.dismiss(match, by=person(request))
-        messages.success(request, f"“{match.signal.title}” is off your list. We keep listening.")
+        messages.success(
+            request, f"“{match.signal.shown_title}” is off your list. We keep listening."
+        )
     except suggesting.AlreadyDismissed as error:
         messages.warning(request, str(error))
     return redirect("home")

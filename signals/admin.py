@@ -1,3 +1,6 @@
+from collections.abc import Callable
+from typing import Any
+
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -7,7 +10,7 @@ from django.utils.html import format_html
 
 from civstart.accounts.access import person
 from civstart.lib.staff import ReadOnlyAdmin, StaffAdmin, StaffSite
-from signals import review, staff
+from signals import review, staff, withholding
 from signals.models import (
     Body,
     Evidence,
@@ -71,7 +74,7 @@ class SignalAdmin(StaffAdmin):
     search_fields = ("title", "summary", "heard")
     ordering = ("-created_at",)
     inlines = (EvidenceInline, ReviewInline)
-    actions = ("approve",)
+    actions = ("approve", "lift_redaction", "restore_redaction")
     fieldsets = (
         (
             None,
@@ -82,6 +85,14 @@ class SignalAdmin(StaffAdmin):
             {
                 "description": "Evidence is verbatim and is not edited here.",
                 "fields": ("jurisdiction", "meeting", "speaker_name", "speaker_role", "confidence"),
+            },
+        ),
+        (
+            "As startups see it",
+            {
+                "description": "Residents are not named to startups, in the API or in mails. "
+                "The list's actions lift this for a signal, and restore it.",
+                "fields": ("shown_title", "shown_quote", "withheld", "redaction_lifted_by"),
             },
         ),
         (
@@ -98,6 +109,10 @@ class SignalAdmin(StaffAdmin):
         "speaker_name",
         "speaker_role",
         "confidence",
+        "shown_title",
+        "shown_quote",
+        "withheld",
+        "redaction_lifted_by",
         "status",
         "decided_by",
         "decided_at",
@@ -108,6 +123,14 @@ class SignalAdmin(StaffAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: object | None = None) -> bool:
         return False
+
+    def save_model(self, request: HttpRequest, obj: Signal, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        withholding.note(obj)
+
+    @admin.display(description="Withheld")
+    def withheld(self, signal: Signal) -> str:
+        return signal.withheld_words or "Nothing"
 
     @admin.display(description="Review")
     def to_review(self, signal: Signal) -> str:
@@ -126,6 +149,32 @@ class SignalAdmin(StaffAdmin):
                 messages.warning(request, str(error))
         if approved:
             messages.success(request, f"Approved {approved} signal{pluralize(approved)}. Startups are being matched.")
+
+
+    @admin.action(description="Show the chosen signals to startups in full", permissions=["change"])
+    def lift_redaction(self, request: HttpRequest, queryset: QuerySet[Signal]) -> None:
+        self._change_redaction(request, queryset, withholding.lift, "shown in full")
+
+    @admin.action(description="Withhold residents in the chosen signals", permissions=["change"])
+    def restore_redaction(self, request: HttpRequest, queryset: QuerySet[Signal]) -> None:
+        self._change_redaction(request, queryset, withholding.restore, "shown without residents")
+
+    def _change_redaction(
+        self,
+        request: HttpRequest,
+        queryset: QuerySet[Signal],
+        change: Callable[..., None],
+        became: str,
+    ) -> None:
+        changed = 0
+        for signal in queryset:
+            try:
+                change(signal, by=person(request))
+                changed += 1
+            except withholding.NothingToChange as error:
+                messages.warning(request, str(error))
+        if changed:
+            messages.success(request, f"{changed} signal{pluralize(changed)} {became} from now on.")
 
 
 @admin.register(Meeting)

@@ -8,15 +8,26 @@ from signals.models import Evidence, Signal, SignalQuerySet
 
 
 class EvidenceSerializer(serializers.ModelSerializer[Evidence]):
-    speaker = serializers.CharField(source="segment.speaker.name", default="")
+    quote = serializers.CharField(source="shown")
+    speaker = serializers.SerializerMethodField()
 
     class Meta:
         model = Evidence
         fields = ("quote", "start_seconds", "end_seconds", "speaker", "video_url")
 
+    def get_speaker(self, piece: Evidence) -> str:
+        speaker = piece.segment.speaker
+        if speaker is None:
+            return ""
+        return speaker.shown if piece.signal.withholds else speaker.name
+
 
 class SignalSerializer(serializers.ModelSerializer[Signal]):
     id = serializers.UUIDField(source="public_id")
+    title = serializers.CharField(source="shown_title")
+    summary = serializers.CharField(source="shown_summary")
+    timeframe = serializers.CharField(source="shown_timeframe")
+    speaker_name = serializers.CharField(source="shown_speaker")
     jurisdiction = serializers.CharField(source="jurisdiction.__str__")
     ocd_id = serializers.CharField(source="jurisdiction.ocd_id")
     body = serializers.CharField(source="meeting.body.name")

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.module_loading import import_string
 
 from civstart.events import outbox
+from signals import redaction, withholding
 from signals.extraction import verify
 from signals.extraction.contract import Extractor, Found, Heard, Setting
 from signals.models import Evidence, ExtractionRun, Segment, Signal, Transcript
@@ -85,6 +86,7 @@ def _store(
         started_at=started_at,
     )
     known = list(transcript.meeting.signals.all())
+    names = withholding.names_of(transcript.meeting)
     texts = heard(segments)
     for candidate in found:
         reason = verify.fault(candidate, texts)
@@ -93,7 +95,7 @@ def _store(
         elif any(_same_need(candidate, _quote(candidate, segments), other) for other in known):
             outcome.known_count += 1
         else:
-            signal = _store_signal(run, candidate, segments)
+            signal = _store_signal(run, candidate, segments, names)
             outcome.signals.append(signal)
     run.found_count = len(outcome.signals)
     run.known_count = outcome.known_count
@@ -118,9 +120,11 @@ def _likeness(a: str, b: str) -> float:
     return 2 * len(left & right) / max(1, len(left) + len(right))
 
 
-def _store_signal(run: ExtractionRun, found: Found, segments: Sequence[Segment]) -> Signal:
+def _store_signal(
+    run: ExtractionRun, found: Found, segments: Sequence[Segment], names: withholding.Names
+) -> Signal:
     meeting = run.transcript.meeting
-    signal = Signal.objects.create(
+    signal = Signal(
         meeting=meeting,
         jurisdiction=meeting.body.jurisdiction,
         run=run,
@@ -138,6 +142,8 @@ def _store_signal(run: ExtractionRun, found: Found, segments: Sequence[Segment])
         end_seconds=found.end,
         heard=_quote(found, segments),
     )
+    signal.hidden = withholding.hidden_of(signal, names)
+    signal.save()
     Evidence.objects.bulk_create(
         _evidence(signal, position, segments[span.index], span.first, span.last)
         for position, span in enumerate(found.spans)
@@ -157,6 +163,7 @@ def _evidence(signal: Signal, position: int, segment: Segment, first: int, last:
         quote=segment.text[first:last],
         start_seconds=start,
         end_seconds=end,
+        hidden=redaction.within(segment.hidden, first, last),
     )
 
 

@@ -16,7 +16,7 @@ from civstart.accounts.models import User
 from civstart.events import outbox
 from civstart.lib.errors import CivStartError
 from civstart.places.models import Jurisdiction
-from signals import likeness
+from signals import likeness, withholding
 from signals.extraction import roles
 from signals.models import Body, Meeting, Segment, Speaker, Transcript
 from signals.reading import Reading, Report, UnreadableTranscript, read
@@ -236,20 +236,19 @@ def _as_json(report: Report) -> dict[str, object]:
 
 def _store_segments(stored: Transcript, reading: Reading) -> None:
     people = _speakers(stored.meeting, {u.speaker for u in reading.utterances if u.speaker})
-    Segment.objects.bulk_create(
-        [
-            Segment(
-                transcript=stored,
-                index=index,
-                start_seconds=utterance.start,
-                end_seconds=utterance.end,
-                text=utterance.text,
-                speaker=people.get(utterance.speaker[:120]),
-            )
-            for index, utterance in enumerate(reading.utterances)
-        ],
-        batch_size=2000,
-    )
+    segments = [
+        Segment(
+            transcript=stored,
+            index=index,
+            start_seconds=utterance.start,
+            end_seconds=utterance.end,
+            text=utterance.text,
+            speaker=people.get(utterance.speaker[:120]),
+        )
+        for index, utterance in enumerate(reading.utterances)
+    ]
+    withholding.hide(stored, segments)
+    Segment.objects.bulk_create(segments, batch_size=2000)
 
 
 def _speakers(meeting: Meeting, names: set[str]) -> dict[str, Speaker]:

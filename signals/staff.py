@@ -160,7 +160,7 @@ def _decision(signal: Signal, request: HttpRequest) -> dict[str, object]:
 def _words(signal: Signal, request: HttpRequest) -> dict[str, object]:
     """Return what was said, and who else may have said the same."""
     seconds = _seconds(request)
-    lines = transcripts.around(signal, seconds=seconds)
+    lines = transcripts.around(signal, seconds=seconds, verbatim=True)
     return {
         "around": lines,
         "seconds": seconds,

@@ -45,3 +45,7 @@ class SpeakerRole(models.TextChoices):
     VENDOR = "vendor", "Vendor"
     DOCUMENT = "document", "Document"
     UNKNOWN = "unknown", "Unknown"
+
+
+# Who speaks for the government, and is named where residents are not.
+OFFICIAL_ROLES = frozenset({SpeakerRole.MAYOR, SpeakerRole.COUNCIL, SpeakerRole.STAFF})

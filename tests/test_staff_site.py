@@ -222,8 +222,10 @@ def test_every_action_is_tried_in_this_file(rf, sam):
     assert names == {
         "approve",
         "delete_selected",
+        "lift_redaction",
         "make_verified",
         "resubmit_task",
+        "restore_redaction",
         "retry",
         "revoke",
     }

@@ -3,8 +3,9 @@ from django.db.models import F, Q
 
 from civstart.lib.models import Public
 from civstart.places.models import Jurisdiction
+from signals import redaction
 from signals.reading import Format, TimeUnit
-from signals.words import SpeakerRole
+from signals.words import OFFICIAL_ROLES, SpeakerRole
 
 
 class Body(models.Model):
@@ -65,6 +66,9 @@ class Transcript(Public):
     time_unit = models.CharField(max_length=20, choices=[(u.value, u.value) for u in TimeUnit])
     report = models.JSONField(default=dict, help_text="What was read, dropped and repaired.")
     duration_seconds = models.FloatField(default=0)
+    residents = models.JSONField(
+        default=list, blank=True, help_text="Names of residents heard in the words. Withheld."
+    )
     is_current = models.BooleanField(default=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
@@ -104,6 +108,17 @@ class Speaker(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def is_official(self) -> bool:
+        """Whether the government itself speaks."""
+        return self.role in OFFICIAL_ROLES
+
+    @property
+    def shown(self) -> str:
+        """The name as startups see it: residents are not named."""
+        named = bool(redaction.people([self.name]))
+        return redaction.NAME if self.role == SpeakerRole.PUBLIC and named else self.name
+
 
 class Segment(models.Model):
     """A sentence or a few of a transcript, with its seconds in the recording."""
@@ -115,6 +130,9 @@ class Segment(models.Model):
     text = models.TextField()
     speaker = models.ForeignKey(
         Speaker, on_delete=models.SET_NULL, null=True, blank=True, related_name="segments"
+    )
+    hidden = models.JSONField(
+        default=list, blank=True, help_text="Spans withheld from startups: first, last, what."
     )
 
     class Meta:

@@ -1,6 +1,7 @@
 from decimal import Decimal
 from typing import ClassVar
 
+from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchQuery, SearchVector, SearchVectorField
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -11,7 +12,7 @@ from civstart.accounts.models import User
 from civstart.lib import times
 from civstart.lib.models import Public
 from civstart.places.models import Jurisdiction
-from signals import links
+from signals import links, redaction
 from signals.models.meetings import Meeting, Segment, Transcript
 from signals.words import Category, Kind, SpeakerRole, Strength
 
@@ -101,6 +102,15 @@ class Signal(Public):
     decided_by = models.ForeignKey(
         User, on_delete=models.PROTECT, null=True, blank=True, related_name="decided_signals"
     )
+    hidden = models.JSONField(
+        default=dict, blank=True, help_text="Spans withheld from startups, by field."
+    )
+    redaction_lifted_at = models.DateTimeField(
+        null=True, blank=True, help_text="Since then startups see it in full."
+    )
+    redaction_lifted_by = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, blank=True, related_name="lifted_redactions"
+    )
     created_at = models.DateTimeField(auto_now_add=True)
     search = models.GeneratedField(
         expression=SearchVector("title", weight="A", config="english")
@@ -119,6 +129,11 @@ class Signal(Public):
                 condition=Q(status="pending", decided_at=None, decided_by=None)
                 | (~Q(status="pending") & Q(decided_at__isnull=False, decided_by__isnull=False)),
                 name="signal_decision_has_person_and_time",
+            ),
+            models.CheckConstraint(
+                condition=Q(redaction_lifted_at=None, redaction_lifted_by=None)
+                | Q(redaction_lifted_at__isnull=False, redaction_lifted_by__isnull=False),
+                name="signal_lifting_has_person_and_time",
             ),
             models.CheckConstraint(
                 condition=Q(confidence__gte=0, confidence__lte=1), name="signal_confidence_is_share"
@@ -170,6 +185,44 @@ class Signal(Public):
         """
         return " ".join(piece.quote for piece in self.evidence.all())
 
+    @property
+    def withholds(self) -> bool:
+        """Whether startups, API and mails get it without residents' names and addresses."""
+        return settings.REDACT_RESIDENTS and self.redaction_lifted_at is None
+
+    @property
+    def shown_title(self) -> str:
+        """The title as startups see it."""
+        return self._shown("title", self.title)
+
+    @property
+    def shown_summary(self) -> str:
+        return self._shown("summary", self.summary)
+
+    @property
+    def shown_timeframe(self) -> str:
+        return self._shown("timeframe", self.timeframe)
+
+    @property
+    def shown_speaker(self) -> str:
+        return self._shown("speaker_name", self.speaker_name)
+
+    @property
+    def shown_quote(self) -> str:
+        """The quote as startups see it. One query unless prefetched."""
+        return " ".join(piece.shown for piece in self.evidence.all())
+
+    def _shown(self, field: str, text: str) -> str:
+        return redaction.shown(text, self.hidden.get(field, ())) if self.withholds else text
+
+    @property
+    def withheld_words(self) -> str:
+        """What of it is withheld: "2 names, 1 address"; "" if nothing is. One query unless
+        prefetched.
+        """
+        pieces = [piece.hidden for piece in self.evidence.all()]
+        return redaction.counted([*self.hidden.values(), *pieces])
+
 
 class Evidence(models.Model):
     """A verbatim quote from a segment, with its seconds. A signal without evidence cannot exist."""
@@ -182,6 +235,9 @@ class Evidence(models.Model):
     quote = models.TextField()
     start_seconds = models.FloatField()
     end_seconds = models.FloatField()
+    hidden = models.JSONField(
+        default=list, blank=True, help_text="Spans of the quote withheld from startups."
+    )
 
     class Meta:
         ordering = ("signal", "position")
@@ -193,6 +249,20 @@ class Evidence(models.Model):
 
     def __str__(self) -> str:
         return self.quote[:80]
+
+    @property
+    def shown(self) -> str:
+        """The quote as startups, API and mails get it: without residents' names and addresses."""
+        return self.shown_part(self.quote)
+
+    def shown_part(self, words: str) -> str:
+        """Return words of the quote as startups see them."""
+        if not self.signal.withholds:
+            return words
+        first = self.quote.find(words)
+        if first < 0:  # the quote was corrected since
+            return redaction.shown(words, redaction.spans(words))
+        return redaction.shown(words, redaction.within(self.hidden, first, first + len(words)))
 
     @property
     def clock(self) -> str:
