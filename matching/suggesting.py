@@ -17,7 +17,7 @@ from civstart.notices import telling
 from matching import embedding, profiles, ranking
 from matching.contract import Explainer
 from matching.models import Abstention, Match, MatchPolicy, MatchRun, Reason
-from signals.models import Signal
+from signals.models import Evidence, Signal
 from startups import membership
 
 REASONS = 2
@@ -62,8 +62,10 @@ def _suggest(run: MatchRun, signal: Signal, one: ranking.Scored) -> None:
         bar=run.policy.bar,
         parts=[asdict(part) for part in one.parts],
     )
-    _explain(match)
-    _bring_reasons(match)
+    pieces = {piece.pk: piece for piece in _explain(match)}
+    prefetch_related_objects([match], "reasons")
+    for reason in match.reasons.all():
+        reason.evidence = pieces[reason.evidence_id]
     event = outbox.record(
         "match.suggested",
         subject=match,
@@ -79,7 +81,8 @@ def _suggest(run: MatchRun, signal: Signal, one: ranking.Scored) -> None:
     )
 
 
-def _explain(match: Match) -> None:
+def _explain(match: Match) -> list[Evidence]:
+    """Store the reasons; return the evidence they cite."""
     pieces = list(match.signal.evidence.all())
     explainer: Explainer = import_string(settings.EXPLAINER)()
     longest = Reason._meta.get_field("profile_part").max_length
@@ -98,14 +101,7 @@ def _explain(match: Match) -> None:
         for position, pairing in enumerate(pairings)
         if pairing.they_said in pieces[pairing.piece].quote
     )
-
-
-def _bring_reasons(match: Match) -> None:
-    """Load the reasons, with the evidence that is at hand already."""
-    prefetch_related_objects([match], "reasons")
-    pieces = {piece.pk: piece for piece in match.signal.evidence.all()}
-    for reason in match.reasons.all():
-        reason.evidence = pieces[reason.evidence_id]
+    return pieces
 
 
 def _letter(match: Match) -> telling.Letter:
