@@ -23,6 +23,18 @@ WORDS = {
     "signal.approved": ("{actor} approved {title}", "{actor} approved {count} signals"),
     "signal.rejected": ("{actor} rejected {title}", "{actor} rejected {count} signals"),
     "signal.reopened": ("{actor} reopened {title}", "{actor} reopened {count} signals"),
+    "signal.quote_lost": (
+        "A correction lost the quote of {title}",
+        "Corrections lost the quotes of {count} signals",
+    ),
+    "signal.redaction_lifted": (
+        "{actor} lifted the redaction of {title}",
+        "{actor} lifted the redaction of {count} signals",
+    ),
+    "signal.redaction_restored": (
+        "{actor} restored the redaction of {title}",
+        "{actor} restored the redaction of {count} signals",
+    ),
     "match.suggested": ("{title}", "{count} matches suggested"),
     "match.dismissed": ("Not for them: {title}", "{count} matches put aside by startups"),
     "startup.created": ("New startup: {title}", "{count} new startups"),

@@ -37,11 +37,29 @@ site.page("review/<uuid:public_id>/queue/", staff.review_queue_part, "review-que
 site.page("review/<uuid:public_id>/decision/", staff.review_decision_part, "review-decision-part")
 
 
+class QuoteFilter(admin.SimpleListFilter):
+    """Whether the quote still stands in the newest version of the transcript."""
+
+    title = "quote"
+    parameter_name = "quote"
+
+    def lookups(self, request: HttpRequest, model_admin: object) -> list[tuple[str, str]]:
+        return [("lost", "Quote no longer occurs"), ("corrected", "Quote was corrected")]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        match self.value():
+            case "lost":
+                return queryset.with_lost_quote()
+            case "corrected":
+                return queryset.with_corrected_quote()
+        return queryset
+
+
 class EvidenceInline(admin.TabularInline[Evidence, Signal]):
     model = Evidence
     extra = 0
     can_delete = False
-    fields = readonly_fields = ("quote", "clock", "segment")
+    fields = readonly_fields = ("quote", "clock", "segment", "anchor", "difference")
 
     def has_add_permission(self, request: HttpRequest, obj: object = None) -> bool:
         return False
@@ -70,7 +88,7 @@ class SignalAdmin(StaffAdmin):
         "to_review",
     )
     list_select_related = ("jurisdiction__region",)
-    list_filter = ("status", "kind", "strength", "category")
+    list_filter = ("status", QuoteFilter, "kind", "strength", "category")
     search_fields = ("title", "summary", "heard")
     ordering = ("-created_at",)
     inlines = (EvidenceInline, ReviewInline)

@@ -16,7 +16,7 @@ from civstart.accounts.models import User
 from civstart.events import outbox
 from civstart.lib.errors import CivStartError
 from civstart.places.models import Jurisdiction
-from signals import likeness, withholding
+from signals import anchoring, likeness, withholding
 from signals.extraction import roles
 from signals.models import Body, Meeting, Segment, Speaker, Transcript
 from signals.reading import Reading, Report, UnreadableTranscript, read
@@ -130,7 +130,13 @@ def transcript(
     meeting = _meeting(file_name, reading, sitting)
     stored = _new_version(meeting, file_name, digest, reading)
     _store_segments(stored, reading)
-    outbox.record("transcript.ingested", subject=stored, by=by, data={"version": stored.version})
+    anchors = anchoring.follow(stored)
+    outbox.record(
+        "transcript.ingested",
+        subject=stored,
+        by=by,
+        data={"version": stored.version, "anchors": dict(anchors)},
+    )
     return Stored(stored, is_new=True)
 
 

@@ -131,7 +131,11 @@ def people(labels: Iterable[str]) -> list[str]:
 
 
 def spans(
-    text: str, *, residents: Sequence[str] = (), officials: Sequence[str] = (), official: bool = False
+    text: str,
+    *,
+    residents: Sequence[str] = (),
+    officials: Sequence[str] = (),
+    official: bool = False,
 ) -> list[Span]:
     """Return what of the text is to be hidden, in order and without overlaps.
 

@@ -6,46 +6,75 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('places', '0002_states'),
-        ('signals', '0002_signal_has_evidence'),
+        ("places", "0002_states"),
+        ("signals", "0002_signal_has_evidence"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='evidence',
-            name='hidden',
-            field=models.JSONField(blank=True, default=list, help_text='Spans of the quote withheld from startups.'),
+            model_name="evidence",
+            name="hidden",
+            field=models.JSONField(
+                blank=True, default=list, help_text="Spans of the quote withheld from startups."
+            ),
         ),
         migrations.AddField(
-            model_name='segment',
-            name='hidden',
-            field=models.JSONField(blank=True, default=list, help_text='Spans withheld from startups: first, last, what.'),
+            model_name="segment",
+            name="hidden",
+            field=models.JSONField(
+                blank=True,
+                default=list,
+                help_text="Spans withheld from startups: first, last, what.",
+            ),
         ),
         migrations.AddField(
-            model_name='signal',
-            name='hidden',
-            field=models.JSONField(blank=True, default=dict, help_text='Spans withheld from startups, by field.'),
+            model_name="signal",
+            name="hidden",
+            field=models.JSONField(
+                blank=True, default=dict, help_text="Spans withheld from startups, by field."
+            ),
         ),
         migrations.AddField(
-            model_name='signal',
-            name='redaction_lifted_at',
-            field=models.DateTimeField(blank=True, help_text='Since then startups see it in full.', null=True),
+            model_name="signal",
+            name="redaction_lifted_at",
+            field=models.DateTimeField(
+                blank=True, help_text="Since then startups see it in full.", null=True
+            ),
         ),
         migrations.AddField(
-            model_name='signal',
-            name='redaction_lifted_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='lifted_redactions', to=settings.AUTH_USER_MODEL),
+            model_name="signal",
+            name="redaction_lifted_by",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="lifted_redactions",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='transcript',
-            name='residents',
-            field=models.JSONField(blank=True, default=list, help_text='Names of residents heard in the words. Withheld.'),
+            model_name="transcript",
+            name="residents",
+            field=models.JSONField(
+                blank=True,
+                default=list,
+                help_text="Names of residents heard in the words. Withheld.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='signal',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('redaction_lifted_at', None), ('redaction_lifted_by', None)), models.Q(('redaction_lifted_at__isnull', False), ('redaction_lifted_by__isnull', False)), _connector='OR'), name='signal_lifting_has_person_and_time'),
+            model_name="signal",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("redaction_lifted_at", None), ("redaction_lifted_by", None)),
+                    models.Q(
+                        ("redaction_lifted_at__isnull", False),
+                        ("redaction_lifted_by__isnull", False),
+                    ),
+                    _connector="OR",
+                ),
+                name="signal_lifting_has_person_and_time",
+            ),
         ),
     ]

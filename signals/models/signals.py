@@ -6,7 +6,7 @@ from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchQuery, SearchVector, SearchVectorField
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import F, Prefetch, Q
+from django.db.models import Exists, F, OuterRef, Prefetch, Q
 
 from civstart.accounts.models import User
 from civstart.lib import times
@@ -41,6 +41,17 @@ class ExtractionRun(models.Model):
 class SignalQuerySet(models.QuerySet["Signal"]):
     def pending(self) -> "SignalQuerySet":
         return self.filter(status=Signal.Status.PENDING)
+
+    def with_lost_quote(self) -> "SignalQuerySet":
+        """Those whose quote the newest version of the transcript no longer has."""
+        return self.filter(
+            Exists(Evidence.objects.filter(signal=OuterRef("pk"), anchor=Evidence.Anchor.LOST))
+        )
+
+    def with_corrected_quote(self) -> "SignalQuerySet":
+        return self.filter(
+            Exists(Evidence.objects.filter(signal=OuterRef("pk"), anchor=Evidence.Anchor.FUZZY))
+        )
 
     def approved(self) -> "SignalQuerySet":
         return self.filter(status=Signal.Status.APPROVED)
@@ -186,6 +197,18 @@ class Signal(Public):
         return " ".join(piece.quote for piece in self.evidence.all())
 
     @property
+    def doubt(self) -> str:
+        """Why staff should look at the quote again, as a sentence; "" if it stands. One query unless
+        prefetched.
+        """
+        anchors = {piece.anchor: piece.difference for piece in self.evidence.all()}
+        if Evidence.Anchor.LOST in anchors:
+            return "The quote no longer occurs in the newest version of the transcript."
+        if Evidence.Anchor.FUZZY in anchors:
+            return f"The transcript was corrected: {anchors[Evidence.Anchor.FUZZY]}."
+        return ""
+
+    @property
     def withholds(self) -> bool:
         """Whether startups, API and mails get it without residents' names and addresses."""
         return settings.REDACT_RESIDENTS and self.redaction_lifted_at is None
@@ -227,6 +250,11 @@ class Signal(Public):
 class Evidence(models.Model):
     """A verbatim quote from a segment, with its seconds. A signal without evidence cannot exist."""
 
+    class Anchor(models.TextChoices):
+        EXACT = "exact", "Stands word for word"
+        FUZZY = "fuzzy", "Was corrected"
+        LOST = "lost", "No longer occurs"
+
     signal = models.ForeignKey(Signal, on_delete=models.CASCADE, related_name="evidence")
     segment = models.ForeignKey(Segment, on_delete=models.PROTECT, related_name="evidence")
     position = models.PositiveSmallIntegerField(default=0, help_text="Order within the signal.")
@@ -238,6 +266,13 @@ class Evidence(models.Model):
     hidden = models.JSONField(
         default=list, blank=True, help_text="Spans of the quote withheld from startups."
     )
+    anchor = models.CharField(
+        max_length=5,
+        choices=Anchor,
+        default=Anchor.EXACT,
+        help_text="Whether it stands in the newest version of the transcript.",
+    )
+    difference = models.TextField(blank=True, help_text="What the newest version changed in it.")
 
     class Meta:
         ordering = ("signal", "position")
@@ -245,6 +280,11 @@ class Evidence(models.Model):
         constraints = (
             models.UniqueConstraint(fields=("signal", "position"), name="evidence_position_unique"),
             models.CheckConstraint(condition=Q(last__gt=F("first")), name="evidence_not_empty"),
+            models.CheckConstraint(
+                condition=(Q(anchor="fuzzy") & ~Q(difference=""))
+                | Q(anchor__in=("exact", "lost"), difference=""),
+                name="evidence_difference_if_corrected",
+            ),
         )
 
     def __str__(self) -> str:

@@ -1,5 +1,6 @@
 import sys
 from argparse import ArgumentParser
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -91,6 +92,7 @@ class Command(BaseCommand):
             ),
             ("dropped", counted(report["dropped"])),
             ("repaired", counted(report["repaired"])),
+            *_anchors(report.get("anchors", {})),
             ("signals", self._signals(outcome)),
             *(("note", note) for note in report["notes"]),
         ]
@@ -104,6 +106,14 @@ class Command(BaseCommand):
             f", {outcome.dropped.total()} not borne out by the text" if outcome.dropped else ""
         )
         return f"{len(outcome.signals)} found{known}{dropped}"
+
+
+def _anchors(counts: dict[str, int]) -> Iterator[tuple[str, str]]:
+    """Yield what became of the quotes of signals known before, if there were any."""
+    words = (("exact", "stand"), ("fuzzy", "corrected"), ("lost", "no longer occur"))
+    said = [f"{counts[anchor]} {became}" for anchor, became in words if counts.get(anchor)]
+    if said:
+        yield "quotes", ", ".join(said)
 
 
 def counted(counts: dict[str, int]) -> str:
