@@ -6,7 +6,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.template.defaultfilters import pluralize
 from django.urls import reverse
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 
 from civstart.accounts.access import person
 from civstart.lib.staff import ReadOnlyAdmin, StaffAdmin, StaffSite
@@ -214,10 +214,69 @@ class BodyAdmin(StaffAdmin):
 
 @admin.register(Transcript)
 class TranscriptAdmin(ReadOnlyAdmin):
-    list_display = ("file_name", "meeting", "format", "version", "is_current", "created_at")
+    list_display = (
+        "file_name",
+        "meeting",
+        "format",
+        "version",
+        "quality",
+        "is_current",
+        "created_at",
+    )
+    fieldsets = (
+        (
+            None,
+            {
+                "fields": (
+                    "file_name",
+                    "meeting",
+                    ("format", "version", "is_current"),
+                    ("time_unit", "duration_seconds"),
+                    "created_at",
+                )
+            },
+        ),
+        (
+            "How it was read",
+            {
+                "description": "The quality is the sum of its parts. What was dropped was no "
+                "speech; what was repaired or seen lost no word.",
+                "fields": ("quality", "quality_why", "dropped", "repaired", "seen", "notes"),
+            },
+        ),
+        ("What it holds", {"fields": ("residents", "digest")}),
+    )
     list_select_related = ("meeting",)
     list_filter = ("format", "is_current")
     search_fields = ("file_name", "meeting__title")
+
+    @admin.display(description="Its parts")
+    def quality_why(self, transcript: Transcript) -> str:
+        rows = (
+            (f"{part['name']}: {part['points']} of {part['most']}. {part['why']}",)
+            for part in transcript.quality_parts
+        )
+        return format_html_join("", "<p>{}</p>", rows)
+
+    @admin.display(description="Dropped")
+    def dropped(self, transcript: Transcript) -> str:
+        return _counted(transcript.report.get("dropped", {}))
+
+    @admin.display(description="Repaired")
+    def repaired(self, transcript: Transcript) -> str:
+        return _counted(transcript.report.get("repaired", {}))
+
+    @admin.display(description="Seen and put in order")
+    def seen(self, transcript: Transcript) -> str:
+        return _counted(transcript.report.get("seen", {}))
+
+    @admin.display(description="Notes")
+    def notes(self, transcript: Transcript) -> str:
+        return " ".join(transcript.report.get("notes", [])) or "None"
+
+
+def _counted(counts: dict[str, int]) -> str:
+    return ", ".join(f"{reason} {count:,} times" for reason, count in counts.items()) or "Nothing"
 
 
 @admin.register(Segment)

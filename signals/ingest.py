@@ -16,7 +16,7 @@ from civstart.accounts.models import User
 from civstart.events import outbox
 from civstart.lib.errors import CivStartError
 from civstart.places.models import Jurisdiction
-from signals import anchoring, likeness, withholding
+from signals import anchoring, likeness, quality, withholding
 from signals.extraction import roles
 from signals.models import Body, Meeting, Segment, Speaker, Transcript
 from signals.reading import Reading, Report, UnreadableTranscript, read
@@ -217,6 +217,7 @@ def _new_version(meeting: Meeting, file_name: str, digest: str, reading: Reading
     same_format = Transcript.objects.filter(meeting=meeting, format=reading.report.format)
     version = same_format.count() + 1
     same_format.filter(is_current=True).update(is_current=False)
+    grade = quality.of(reading)
     return Transcript.objects.create(
         meeting=meeting,
         format=reading.report.format,
@@ -225,6 +226,8 @@ def _new_version(meeting: Meeting, file_name: str, digest: str, reading: Reading
         digest=digest,
         time_unit=reading.report.time_unit,
         report=_as_json(reading.report),
+        quality=grade.points,
+        quality_parts=grade.as_json(),
         duration_seconds=reading.utterances[-1].end,
     )
 
@@ -236,6 +239,7 @@ def _as_json(report: Report) -> dict[str, object]:
         "cues_read": report.cues_read,
         "dropped": dict(report.dropped),
         "repaired": dict(report.repaired),
+        "seen": dict(report.seen),
         "notes": report.notes,
     }
 

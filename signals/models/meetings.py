@@ -65,6 +65,12 @@ class Transcript(Public):
     digest = models.CharField(max_length=64, help_text="SHA-256 of the file.")
     time_unit = models.CharField(max_length=20, choices=[(u.value, u.value) for u in TimeUnit])
     report = models.JSONField(default=dict, help_text="What was read, dropped and repaired.")
+    quality = models.PositiveSmallIntegerField(
+        null=True, blank=True, help_text="0 to 100, the sum of its parts. Empty if never judged."
+    )
+    quality_parts = models.JSONField(
+        default=list, blank=True, help_text="Name, points, most points and why, in order."
+    )
     duration_seconds = models.FloatField(default=0)
     residents = models.JSONField(
         default=list, blank=True, help_text="Names of residents heard in the words. Withheld."
@@ -77,6 +83,9 @@ class Transcript(Public):
         constraints = (
             models.UniqueConstraint(
                 fields=("meeting", "format", "version"), name="transcript_version_unique"
+            ),
+            models.CheckConstraint(
+                condition=Q(quality=None) | Q(quality__lte=100), name="transcript_quality_to_100"
             ),
             models.UniqueConstraint(
                 fields=("meeting", "digest"), name="transcript_file_once_per_meeting"

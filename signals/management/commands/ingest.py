@@ -92,6 +92,8 @@ class Command(BaseCommand):
             ),
             ("dropped", counted(report["dropped"])),
             ("repaired", counted(report["repaired"])),
+            ("seen", counted(report["seen"])),
+            ("quality", graded(stored.transcript)),
             *_anchors(report.get("anchors", {})),
             ("signals", self._signals(outcome)),
             *(("note", note) for note in report["notes"]),
@@ -114,6 +116,15 @@ def _anchors(counts: dict[str, int]) -> Iterator[tuple[str, str]]:
     said = [f"{counts[anchor]} {became}" for anchor, became in words if counts.get(anchor)]
     if said:
         yield "quotes", ", ".join(said)
+
+
+def graded(transcript: Transcript) -> str:
+    """Return the quality and its parts: 84 of 100 (cues kept 20/20, ...)."""
+    parts = ", ".join(
+        f"{part['name'].lower()} {part['points']}/{part['most']}"
+        for part in transcript.quality_parts
+    )
+    return f"{transcript.quality} of 100 ({parts})"
 
 
 def counted(counts: dict[str, int]) -> str:
