@@ -10,7 +10,7 @@ from django.utils.html import format_html, format_html_join
 
 from civstart.accounts.access import person
 from civstart.lib.staff import ReadOnlyAdmin, StaffAdmin, StaffSite
-from signals import review, staff, withholding
+from signals import review, speaking, staff, withholding
 from signals.models import (
     Body,
     Evidence,
@@ -19,8 +19,10 @@ from signals.models import (
     Review,
     Segment,
     Signal,
+    Speaker,
     Transcript,
 )
+from signals.words import SpeakerRole
 
 site = admin.site
 assert isinstance(site, StaffSite)
@@ -277,6 +279,55 @@ class TranscriptAdmin(ReadOnlyAdmin):
 
 def _counted(counts: dict[str, int]) -> str:
     return ", ".join(f"{reason} {count:,} times" for reason, count in counts.items()) or "Nothing"
+
+
+class RoleFilter(admin.SimpleListFilter):
+    """Who told the role of a speaker."""
+
+    title = "who told the role"
+    parameter_name = "told"
+
+    def lookups(self, request: HttpRequest, model_admin: object) -> list[tuple[str, str]]:
+        return [("nobody", "Nobody knows it yet"), ("person", "Set by staff")]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        match self.value():
+            case "nobody":
+                return queryset.filter(role=SpeakerRole.UNKNOWN)
+            case "person":
+                return queryset.filter(role_set_by__isnull=False)
+        return queryset
+
+
+@admin.register(Speaker)
+class SpeakerAdmin(StaffAdmin):
+    list_display = ("name", "meeting", "role", "role_set_by")
+    list_select_related = ("meeting", "role_set_by")
+    list_filter = ("role", RoleFilter)
+    search_fields = ("name", "meeting__title")
+    fieldsets = (
+        (
+            None,
+            {
+                "description": "A role set here stays when a corrected transcript comes, and is "
+                "carried over to the signals that quote this speaker. Residents are not named "
+                "to startups.",
+                "fields": ("name", "meeting", "role", "role_set_by", "role_set_at"),
+            },
+        ),
+    )
+    readonly_fields = ("name", "meeting", "role_set_by", "role_set_at")
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: object | None = None) -> bool:
+        return False
+
+    def save_model(self, request: HttpRequest, obj: Speaker, form: Any, change: bool) -> None:
+        count = speaking.set_role(obj, obj.role, by=person(request))
+        if count:
+            messages.info(request, f"{count} signal{pluralize(count)} now say{pluralize(count, 's,')} so.")
 
 
 @admin.register(Segment)

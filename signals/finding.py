@@ -16,6 +16,7 @@ from signals import redaction, withholding
 from signals.extraction import verify
 from signals.extraction.contract import Extractor, Found, Heard, Setting
 from signals.models import Evidence, ExtractionRun, Segment, Signal, Transcript
+from signals.words import SpeakerRole
 
 # Two findings of one meeting are the same need when they lie this close and share this much.
 SAME_NEED_SECONDS = 45
@@ -137,7 +138,7 @@ def _store_signal(
         amount=found.amount,
         timeframe=found.timeframe[:200],
         speaker_name=found.speaker[:120],
-        speaker_role=found.speaker_role,
+        speaker_role=_role(found, segments),
         start_seconds=found.start,
         end_seconds=found.end,
         heard=_quote(found, segments),
@@ -150,6 +151,15 @@ def _store_signal(
     )
     outbox.record("signal.found", subject=signal, data={"confidence": found.confidence})
     return signal
+
+
+def _role(found: Found, segments: Sequence[Segment]) -> str:
+    """Return who speaks: as staff have said, else as the extractor heard, else as the meeting tells."""
+    speaker = segments[found.spans[0].index].speaker
+    is_known = found.speaker_role != SpeakerRole.UNKNOWN
+    if speaker is None or (is_known and speaker.role_set_by_id is None):
+        return found.speaker_role
+    return speaker.role
 
 
 def _evidence(signal: Signal, position: int, segment: Segment, first: int, last: int) -> Evidence:

@@ -16,7 +16,7 @@ from civstart.accounts.models import User
 from civstart.events import outbox
 from civstart.lib.errors import CivStartError
 from civstart.places.models import Jurisdiction
-from signals import anchoring, likeness, quality, withholding
+from signals import anchoring, likeness, quality, speaking, withholding
 from signals.extraction import roles
 from signals.models import Body, Meeting, Segment, Speaker, Transcript
 from signals.reading import Reading, Report, UnreadableTranscript, read
@@ -257,6 +257,7 @@ def _store_segments(stored: Transcript, reading: Reading) -> None:
         )
         for index, utterance in enumerate(reading.utterances)
     ]
+    speaking.infer(stored.meeting, segments)
     withholding.hide(stored, segments)
     Segment.objects.bulk_create(segments, batch_size=2000)
 

@@ -1,6 +1,7 @@
 from django.db import models
 from django.db.models import F, Q
 
+from civstart.accounts.models import User
 from civstart.lib.models import Public
 from civstart.places.models import Jurisdiction
 from signals import redaction
@@ -107,10 +108,24 @@ class Speaker(models.Model):
     meeting = models.ForeignKey(Meeting, on_delete=models.CASCADE, related_name="speakers")
     name = models.CharField(max_length=120)
     role = models.CharField(max_length=10, choices=SpeakerRole, default=SpeakerRole.UNKNOWN)
+    role_set_by = models.ForeignKey(
+        User,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="roles_set",
+        help_text="Empty while the role is what label and words tell.",
+    )
+    role_set_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering = ("name",)
         constraints = (
+            models.CheckConstraint(
+                condition=Q(role_set_by=None, role_set_at=None)
+                | Q(role_set_by__isnull=False, role_set_at__isnull=False),
+                name="speaker_role_set_has_person_and_time",
+            ),
             models.UniqueConstraint(fields=("meeting", "name"), name="speaker_once_per_meeting"),
         )
 

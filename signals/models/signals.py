@@ -197,6 +197,11 @@ class Signal(Public):
         return " ".join(piece.quote for piece in self.evidence.all())
 
     @property
+    def is_plea(self) -> bool:
+        """Whether only residents ask for it: a plea is not yet what the government wants."""
+        return self.speaker_role == SpeakerRole.PUBLIC and self.kind != Kind.COMMUNITY
+
+    @property
     def doubt(self) -> str:
         """Why staff should look at the quote again, as a sentence; "" if it stands. One query unless
         prefetched.
