@@ -35,6 +35,14 @@ WORDS = {
         "{actor} restored the redaction of {title}",
         "{actor} restored the redaction of {count} signals",
     ),
+    "signal.stage_changed": (
+        "A need moved on: {title}",
+        "{count} needs moved on",
+    ),
+    "signal.thread_changed": (
+        "{actor} changed the thread of {title}",
+        "{actor} changed the threads of {count} signals",
+    ),
     "speaker.role_set": (
         "{actor} set the role of a speaker in {title}",
         "{actor} set the roles of {count} speakers",

@@ -9,7 +9,7 @@ from civstart.accounts.access import person
 from civstart.notices.models import Notice
 from matching import suggesting
 from matching.models import Match
-from signals import transcripts
+from signals import threads, transcripts
 from signals.models import Signal
 from startups import membership
 from startups.models import Startup
@@ -81,6 +81,7 @@ def signal(request: HttpRequest, public_id: UUID) -> HttpResponse:
     context = {
         "signal": found,
         "around": transcripts.around(found),
+        "moved": threads.moved(found, to_staff=person(request).is_staff),
         "match": startup
         and Match.objects.for_lists().filter(signal=found, startup=startup).first(),
         "told_count": found.matches.count(),

@@ -2,7 +2,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import admin, messages
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 from django.http import HttpRequest
 from django.template.defaultfilters import pluralize
 from django.urls import reverse
@@ -10,7 +10,7 @@ from django.utils.html import format_html, format_html_join
 
 from civstart.accounts.access import person
 from civstart.lib.staff import ReadOnlyAdmin, StaffAdmin, StaffSite
-from signals import review, speaking, staff, withholding
+from signals import review, speaking, staff, threads, withholding
 from signals.models import (
     Body,
     Evidence,
@@ -20,6 +20,8 @@ from signals.models import (
     Segment,
     Signal,
     Speaker,
+    Thread,
+    ThreadStep,
     Transcript,
 )
 from signals.words import SpeakerRole
@@ -94,7 +96,8 @@ class SignalAdmin(StaffAdmin):
     search_fields = ("title", "summary", "heard")
     ordering = ("-created_at",)
     inlines = (EvidenceInline, ReviewInline)
-    actions = ("approve", "lift_redaction", "restore_redaction")
+    actions = ("approve", "lift_redaction", "restore_redaction", "split")
+    autocomplete_fields = ("thread",)
     fieldsets = (
         (
             None,
@@ -105,6 +108,14 @@ class SignalAdmin(StaffAdmin):
             {
                 "description": "Evidence is verbatim and is not edited here.",
                 "fields": ("jurisdiction", "meeting", "speaker_name", "speaker_role", "confidence"),
+            },
+        ),
+        (
+            "The same need",
+            {
+                "description": "A thread joins what a government says about one need over "
+                "meetings. Choose another thread to move the signal, none to give it its own.",
+                "fields": ("thread", "stage"),
             },
         ),
         (
@@ -145,8 +156,24 @@ class SignalAdmin(StaffAdmin):
         return False
 
     def save_model(self, request: HttpRequest, obj: Signal, form: Any, change: bool) -> None:
+        chosen = obj.thread
+        if "thread" in form.changed_data:
+            obj.thread_id = form.initial["thread"]
         super().save_model(request, obj, form, change)
         withholding.note(obj)
+        if "thread" in form.changed_data:
+            self._change_thread(request, obj, chosen)
+        elif obj.thread:
+            threads.settle(obj.thread, by=person(request))
+
+    def _change_thread(self, request: HttpRequest, signal: Signal, chosen: Thread | None) -> None:
+        try:
+            if chosen:
+                threads.move(signal, chosen, by=person(request))
+            else:
+                threads.split(signal, by=person(request))
+        except threads.WrongThread as error:
+            messages.error(request, str(error))
 
     @admin.display(description="Withheld")
     def withheld(self, signal: Signal) -> str:
@@ -179,6 +206,20 @@ class SignalAdmin(StaffAdmin):
     def restore_redaction(self, request: HttpRequest, queryset: QuerySet[Signal]) -> None:
         self._change_redaction(request, queryset, withholding.restore, "shown without residents")
 
+    @admin.action(
+        description="Give the chosen signals threads of their own", permissions=["change"]
+    )
+    def split(self, request: HttpRequest, queryset: QuerySet[Signal]) -> None:
+        parted = 0
+        for signal in queryset.select_related("thread"):
+            try:
+                threads.split(signal, by=person(request))
+                parted += 1
+            except threads.WrongThread as error:
+                messages.warning(request, str(error))
+        if parted:
+            messages.success(request, f"{parted} signal{pluralize(parted)} taken out.")
+
     def _change_redaction(
         self,
         request: HttpRequest,
@@ -195,6 +236,88 @@ class SignalAdmin(StaffAdmin):
                 messages.warning(request, str(error))
         if changed:
             messages.success(request, f"{changed} signal{pluralize(changed)} {became} from now on.")
+
+
+class SignalInline(admin.TabularInline[Signal, Thread]):
+    model = Signal
+    extra = 0
+    can_delete = False
+    show_change_link = True
+    verbose_name_plural = "signals, each to be moved on its own page"
+    fields = readonly_fields = ("title", "meeting", "stage", "status", "speaker_name")
+
+    def has_add_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        return False
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Signal]:
+        return super().get_queryset(request).defer("search").select_related("meeting")
+
+
+class StepInline(admin.TabularInline[ThreadStep, Thread]):
+    model = ThreadStep
+    extra = 0
+    can_delete = False
+    fields = readonly_fields = ("stage", "reached_on", "signal")
+
+    def has_add_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        return False
+
+
+@admin.register(Thread)
+class ThreadAdmin(StaffAdmin):
+    list_display = (
+        "title",
+        "jurisdiction",
+        "stage",
+        "stage_since",
+        "renewal_on",
+        "closed_at",
+        "signal_count",
+    )
+    list_select_related = ("jurisdiction__region",)
+    list_filter = ("stage", "renewal_on", "category")
+    search_fields = ("title", "jurisdiction__name", "signals__title")
+    ordering = ("-created_at",)
+    inlines = (SignalInline, StepInline)
+    fieldsets = (
+        (
+            None,
+            {
+                "description": "Stage, dates and steps follow from the signals. An award closes "
+                "the thread; a term it names dates the renewal.",
+                "fields": (
+                    "title",
+                    "category",
+                    "jurisdiction",
+                    ("stage", "stage_since"),
+                    ("closed_at", "renewal_on"),
+                ),
+            },
+        ),
+    )
+    readonly_fields = ("jurisdiction", "stage", "stage_since", "closed_at", "renewal_on")
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: object | None = None) -> bool:
+        return False
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Thread]:
+        rows: QuerySet[Thread] = super().get_queryset(request)
+        return rows.annotate(signal_count=Count("signals", distinct=True))
+
+    @admin.display(description="Signals", ordering="signal_count")
+    def signal_count(self, thread: Thread) -> int:
+        count: int = getattr(thread, "signal_count")  # noqa: B009
+        return count
+
+
+@admin.register(ThreadStep)
+class ThreadStepAdmin(ReadOnlyAdmin):
+    list_display = ("thread", "stage", "reached_on", "signal")
+    list_select_related = ("thread", "signal")
+    list_filter = ("stage",)
 
 
 @admin.register(Meeting)

@@ -32,6 +32,7 @@ class SignalSerializer(serializers.ModelSerializer[Signal]):
     ocd_id = serializers.CharField(source="jurisdiction.ocd_id")
     body = serializers.CharField(source="meeting.body.name")
     held_on = serializers.DateField(source="meeting.held_on", allow_null=True)
+    thread = serializers.UUIDField(source="thread.public_id", default=None, allow_null=True)
     evidence = EvidenceSerializer(many=True)
 
     class Meta:
@@ -48,6 +49,8 @@ class SignalSerializer(serializers.ModelSerializer[Signal]):
             "amount",
             "currency",
             "timeframe",
+            "stage",
+            "thread",
             "speaker_name",
             "speaker_role",
             "jurisdiction",

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.module_loading import import_string
 
 from civstart.events import outbox
-from signals import redaction, withholding
+from signals import redaction, stages, threads, withholding
 from signals.extraction import verify
 from signals.extraction.contract import Extractor, Found, Heard, Setting
 from signals.models import Evidence, ExtractionRun, Segment, Signal, Transcript
@@ -88,6 +88,7 @@ def _store(
     )
     known = list(transcript.meeting.signals.all())
     names = withholding.names_of(transcript.meeting)
+    joiner = threads.Joiner(transcript.meeting.body.jurisdiction)
     texts = heard(segments)
     for candidate in found:
         reason = verify.fault(candidate, texts)
@@ -96,7 +97,7 @@ def _store(
         elif any(_same_need(candidate, _quote(candidate, segments), other) for other in known):
             outcome.known_count += 1
         else:
-            signal = _store_signal(run, candidate, segments, names)
+            signal = _store_signal(run, candidate, segments, names, joiner)
             outcome.signals.append(signal)
     run.found_count = len(outcome.signals)
     run.known_count = outcome.known_count
@@ -122,7 +123,11 @@ def _likeness(a: str, b: str) -> float:
 
 
 def _store_signal(
-    run: ExtractionRun, found: Found, segments: Sequence[Segment], names: withholding.Names
+    run: ExtractionRun,
+    found: Found,
+    segments: Sequence[Segment],
+    names: withholding.Names,
+    joiner: threads.Joiner,
 ) -> Signal:
     meeting = run.transcript.meeting
     signal = Signal(
@@ -142,6 +147,7 @@ def _store_signal(
         start_seconds=found.start,
         end_seconds=found.end,
         heard=_quote(found, segments),
+        stage=stages.of(_quote(found, segments), kind=found.kind),
     )
     signal.hidden = withholding.hidden_of(signal, names)
     signal.save()
@@ -150,6 +156,7 @@ def _store_signal(
         for position, span in enumerate(found.spans)
     )
     outbox.record("signal.found", subject=signal, data={"confidence": found.confidence})
+    joiner.attach(signal)
     return signal
 
 

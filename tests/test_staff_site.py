@@ -16,7 +16,7 @@ from django_q.tasks import async_task
 from civstart.accounts.models import ApiKey, User
 from civstart.events.models import Delivery, Event
 from matching.models import Abstention
-from signals import review
+from signals import review, threads
 from signals.models import ExtractionRun, Signal
 from startups.models import Tag
 from tests import make
@@ -41,6 +41,7 @@ def a_row_of_each(sam, rita, react):
     )
     Tag.objects.create(name="leaks")
     ApiKey.issue(rita, name="Their website")
+    threads.Joiner(barbers.jurisdiction).attach(barbers)
     Group.objects.create(name="Reviewers")
     EmailAddress.objects.create(user=rita, email=rita.email)
     Schedule.objects.create(func="math.copysign", args="2, -2")
@@ -228,6 +229,7 @@ def test_every_action_is_tried_in_this_file(rf, sam):
         "restore_redaction",
         "retry",
         "revoke",
+        "split",
     }
 
 

@@ -4,6 +4,7 @@ review.
 
 from signals.models.meetings import Body, Meeting, Segment, Speaker, Transcript
 from signals.models.signals import Evidence, ExtractionRun, Review, Signal, SignalQuerySet
+from signals.models.threads import Thread, ThreadStep
 
 __all__ = [
     "Body",
@@ -15,5 +16,7 @@ __all__ = [
     "Signal",
     "SignalQuerySet",
     "Speaker",
+    "Thread",
+    "ThreadStep",
     "Transcript",
 ]

@@ -14,7 +14,8 @@ from civstart.lib.models import Public
 from civstart.places.models import Jurisdiction
 from signals import links, redaction
 from signals.models.meetings import Meeting, Segment, Transcript
-from signals.words import Category, Kind, SpeakerRole, Strength
+from signals.models.threads import Thread
+from signals.words import Category, Kind, SpeakerRole, Stage, Strength
 
 
 class ExtractionRun(models.Model):
@@ -64,7 +65,7 @@ class SignalQuerySet(models.QuerySet["Signal"]):
         """With all a row of a list shows: two queries for any number of rows."""
         return (
             self.defer("search")
-            .select_related("jurisdiction__region", "meeting__body", "decided_by")
+            .select_related("jurisdiction__region", "meeting__body", "decided_by", "thread")
             .prefetch_related(
                 Prefetch("evidence", Evidence.objects.select_related("segment__speaker"))
             )
@@ -86,12 +87,23 @@ class Signal(Public):
     run = models.ForeignKey(
         ExtractionRun, on_delete=models.SET_NULL, null=True, blank=True, related_name="signals"
     )
+    thread = models.ForeignKey(
+        Thread,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="signals",
+        help_text="The same need in other meetings.",
+    )
     title = models.CharField(
         max_length=200, help_text="What the government needs, 6 to 14 words, neutral."
     )
     summary = models.TextField(blank=True)
     kind = models.CharField(max_length=12, choices=Kind)
     category = models.CharField(max_length=40, choices=Category)
+    stage = models.CharField(
+        max_length=14, choices=Stage, default=Stage.NEED, help_text="How far the need has come."
+    )
     strength = models.PositiveSmallIntegerField(choices=Strength)
     confidence = models.FloatField(
         validators=[MinValueValidator(0), MaxValueValidator(1)],

@@ -37,9 +37,15 @@ def shown(text: str, **options: object) -> str:
         ("odalysb at gmail.com is best", "[e-mail withheld] is best"),
         ("Odalys Brenner asked again.", "[name withheld] asked again."),
         ("odalys m. brenner asked", "[name withheld] asked"),
-        ("as Ms. Brenner said, and Brenner's road", "as [name withheld] said, and [name withheld]'s road"),
+        (
+            "as Ms. Brenner said, and Brenner's road",
+            "as [name withheld] said, and [name withheld]'s road",
+        ),
         ("MR. WHITE WANTS A SIDEWALK", "[name withheld] WANTS A SIDEWALK"),
-        ("Hi, my name is Quill Okoro and I live here.", "Hi, my name is [name withheld] and I live here."),
+        (
+            "Hi, my name is Quill Okoro and I live here.",
+            "Hi, my name is [name withheld] and I live here.",
+        ),
         ("MY NAME IS QUILL OKORO AND I LIVE HERE", "MY NAME IS [name withheld] AND I LIVE HERE"),
         ("I'm Quill Okoro, a resident of Ward 2.", "I'm [name withheld], a resident of Ward 2."),
     ],
@@ -93,15 +99,14 @@ def test_the_government_names_sites_but_not_homes():
     said = "The new station goes to 1200 Alder Street. She lives off it, I live at 9 Wren Lane."
 
     assert redaction.shown(said, redaction.spans(said, official=True)) == (
-        "The new station goes to 1200 Alder Street. "
-        "She lives off it, I live at [address withheld]."
+        "The new station goes to 1200 Alder Street. She lives off it, I live at [address withheld]."
     )
 
 
 def test_labels_of_nobody_are_no_names():
-    assert redaction.people(["Speaker 3", "Resident", "Public Commenter", "Ms. Odalys Brenner"]) == [
-        "Odalys Brenner"
-    ]
+    assert redaction.people(
+        ["Speaker 3", "Resident", "Public Commenter", "Ms. Odalys Brenner"]
+    ) == ["Odalys Brenner"]
 
 
 def test_residents_are_heard_in_the_words():
@@ -128,6 +133,8 @@ def test_what_is_hidden_is_counted():
 
 
 def test_a_long_meeting_is_read_whole():
-    said = "Odalys Brenner spoke of 12 pumps at 44 Larch Lane and it was noted by all of us. " * 5000
+    said = (
+        "Odalys Brenner spoke of 12 pumps at 44 Larch Lane and it was noted by all of us. " * 5000
+    )
 
     assert len(redaction.spans(said, residents=RESIDENTS)) == 10_000

@@ -69,7 +69,12 @@ def test_a_role_is_told_by_label_and_words(name, said, role):
 ROWS = (
     ("Ada Quist", 0, 9, "I call this meeting of the council to order, and we start with the list."),
     ("Renee Castellano", 10, 19, "I'm Renee Castellano, director of public works, good evening."),
-    ("Odalys Brenner", 20, 29, "We need a sidewalk, because I live at 12 Larch Lane with my mother."),
+    (
+        "Odalys Brenner",
+        20,
+        29,
+        "We need a sidewalk, because I live at 12 Larch Lane with my mother.",
+    ),
     ("Renee Castellano", 30, 39, "We need three new pumps for the water plant before the spring."),
 )
 

@@ -69,7 +69,9 @@ def test_each_cue_with_settings_and_each_voice_is_counted():
 
 
 def test_sentences_are_counted_once_however_often_they_are_cut():
-    content = vtt((0, 1, "We need"), (1, 2, "three new"), (2, 3, "pumps now. Thank you"), (3, 4, "all."))
+    content = vtt(
+        (0, 1, "We need"), (1, 2, "three new"), (2, 3, "pumps now. Thank you"), (3, 4, "all.")
+    )
 
     assert named(content) == {"sentence cut across cues": 2}
 
@@ -77,4 +79,6 @@ def test_sentences_are_counted_once_however_often_they_are_cut():
 def test_text_without_full_stops_is_not_taken_for_cut_sentences():
     said = "we need three new pumps for the plant on the hill "
 
-    assert "sentence cut across cues" not in named(vtt(*((n * 3, n * 3 + 3, said) for n in range(3))))
+    assert "sentence cut across cues" not in named(
+        vtt(*((n * 3, n * 3 + 3, said) for n in range(3)))
+    )
