@@ -75,7 +75,10 @@ def _suggest(run: MatchRun, signal: Signal, one: ranking.Scored) -> None:
     telling.tell(
         one.startup.members.filter(is_active=True),
         because=event,
-        text=f"{signal.jurisdiction} matched {one.startup.name} at {one.score:g}: {signal.shown_title}",
+        text=(
+            f"{signal.jurisdiction} matched {one.startup.name} at {one.score:g}: "
+            f"{signal.shown_title}"
+        ),
         url=reverse("signal", args=[signal.public_id]),
         letter=_letter(match),
     )

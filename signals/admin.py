@@ -450,7 +450,7 @@ class SpeakerAdmin(StaffAdmin):
     def save_model(self, request: HttpRequest, obj: Speaker, form: Any, change: bool) -> None:
         count = speaking.set_role(obj, obj.role, by=person(request))
         if count:
-            messages.info(request, f"{count} signal{pluralize(count)} now say{pluralize(count, 's,')} so.")
+            messages.info(request, f"Carried over to {count} signal{pluralize(count)}.")
 
 
 @admin.register(Segment)

@@ -93,7 +93,7 @@ def _fit(wanted: Sequence[str], window: Sequence[str]) -> tuple[int, int, int]:
 
 
 def difference(old: str, new: str) -> str:
-    """Return what changed, for a person: '"Alder" became "Elder", "then" left out'; "" if nothing."""
+    """Return what changed, for a person: '"Alder" became "Elder"'; "" if nothing did."""
     before, after = old.split(), new.split()
     said = []
     for kind, a, b, c, d in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():

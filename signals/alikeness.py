@@ -16,15 +16,13 @@ _OTHER_CATEGORY = 0.06
 _BY_WORDS, _BY_MEANING = 0.5, 0.5
 _FEWEST_SHARED = 2  # telling words; with fewer nothing is known to be the same
 # What every meeting says, so that it tells nothing about a need.
-_EVERYWHERE = frozenset(
-    stem(word)
-    for word in (
-        "city county council member mayor staff department public resident meeting item project "
-        "program plan need money fund budget year purpose discussed voiced purchase contract "
-        "document official speaker concern work time people community service area new next "
-        "million thousand hundred dollar street road"
-    ).split()
+_EVERYWHERE_WORDS = (
+    "city county council member mayor staff department public resident meeting item project "
+    "program plan need money fund budget year purpose discussed voiced purchase contract "
+    "document official speaker concern work time people community service area new next "
+    "million thousand hundred dollar street road"
 )
+_EVERYWHERE = frozenset(stem(word) for word in _EVERYWHERE_WORDS.split())
 
 
 @dataclass(frozen=True, slots=True)

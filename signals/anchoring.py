@@ -18,11 +18,12 @@ Anchor = Evidence.Anchor
 
 @transaction.atomic
 def follow(transcript: Transcript) -> Counter[str]:
-    """Move evidence from older versions of the format to this one; return how many quotes by anchor.
+    """Move evidence from older versions of the format here; return how many quotes by anchor.
 
-    A quote that stands there word for word is exact. One with few words changed is fuzzy: the quote
-    becomes what is said now, and the difference is kept. One that no longer occurs is lost: it stays
-    where it was, staff are told, and no decision changes. No signal is ever without evidence.
+    A quote that stands there word for word is exact. One with few words changed is fuzzy: the
+    quote becomes what is said now, and the difference is kept. One that no longer occurs is lost:
+    it stays where it was, staff are told, and no decision changes. No signal is ever without
+    evidence.
     """
     pieces = _evidence_before(transcript)
     if not pieces:

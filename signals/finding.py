@@ -161,7 +161,7 @@ def _store_signal(
 
 
 def _role(found: Found, segments: Sequence[Segment]) -> str:
-    """Return who speaks: as staff have said, else as the extractor heard, else as the meeting tells."""
+    """Return who speaks: as staff said, else as the extractor heard, else as the meeting tells."""
     speaker = segments[found.spans[0].index].speaker
     is_known = found.speaker_role != SpeakerRole.UNKNOWN
     if speaker is None or (is_known and speaker.role_set_by_id is None):

@@ -22,7 +22,6 @@ from signals.models import Body, Meeting, Segment, Speaker, Transcript
 from signals.reading import Reading, Report, UnreadableTranscript, read
 from signals.reading.read import MAX_BYTES
 
-
 is_on_the_web = URLValidator(schemes=["http", "https"])
 
 

@@ -81,9 +81,12 @@ _HOME_CORNER = re.compile(
     re.IGNORECASE,
 )
 _NOT_A_STREET = frozenset(
-    "um uh and i in the first for so but hi hello we our my is it this that you to just over about "
-    "a an of with here social fixed mr mrs ms miss".split()
-)
+    {
+        "um", "uh", "and", "i", "in", "the", "first", "for", "so", "but", "hi", "hello", "we",
+        "our", "my", "is", "it", "this", "that", "you", "to", "just", "over", "about", "a", "an",
+        "of", "with", "here", "social", "fixed", "mr", "mrs", "ms", "miss",
+    }
+)  # fmt: skip
 _COUNTS = re.compile(r"(?:a|per|dollars?|percent|years?|miles?|months?|acres?|people)\b", re.I)
 
 _PHONE = re.compile(
@@ -111,12 +114,17 @@ _ROLE_WORDS = re.compile(
 _TITLED = re.compile(r"\b(?:mr|mrs|ms|miss|dr)\.?\s+$", re.IGNORECASE)
 # Surnames that are words, and would hide what is no name.
 _ALSO_WORDS = frozenset(
-    "alder ash banks bell berry bird black blue bond brook brooks brown bush church clay cook cross "
-    "day fields fish ford forest fox frost glass gold grant gray green grove hall hill hunt king "
-    "lake lane law long love march marsh may mills moon moore noble page park parks pine pool "
-    "power powers price reed rice rich rivers rose sands short silver snow stone street summers "
-    "temple underwood wall ward waters wells west white wood woods woodward young".split()
-)
+    {
+        "alder", "ash", "banks", "bell", "berry", "bird", "black", "blue", "bond", "brook",
+        "brooks", "brown", "bush", "church", "clay", "cook", "cross", "day", "fields", "fish",
+        "ford", "forest", "fox", "frost", "glass", "gold", "grant", "gray", "green", "grove",
+        "hall", "hill", "hunt", "king", "lake", "lane", "law", "long", "love", "march", "marsh",
+        "may", "mills", "moon", "moore", "noble", "page", "park", "parks", "pine", "pool",
+        "power", "powers", "price", "reed", "rice", "rich", "rivers", "rose", "sands", "short",
+        "silver", "snow", "stone", "street", "summers", "temple", "underwood", "wall", "ward",
+        "waters", "wells", "west", "white", "wood", "woods", "woodward", "young",
+    }
+)  # fmt: skip
 _PLACE_WORD = re.compile(
     rf"\s+(?:{_SUFFIX}|park|school|creek|river|bridge|hall|library|center|county|elementary|"
     r"high|plaza|hill|ridge|station|district|foundation|act|grant|ward)",
@@ -293,7 +301,7 @@ def _names(text: str, names: Sequence[str], kept: set[str]) -> Iterator[Span]:
 
 
 def _before_surname(before: str, firsts: list[list[str]]) -> int | None:
-    """Return how many characters before the surname the whole name begins, None if it is not there."""
+    """Return how many characters before the surname the whole name begins, None if nowhere."""
     for first in firsts:
         pattern = rf"\b{re.escape(first[0])}\s+(?:[\w.'\u2019-]+\s+){{0,{max(1, len(first) - 1)}}}$"
         if match := re.search(pattern, before, re.IGNORECASE):

@@ -27,8 +27,8 @@ def queue(strength: str = "") -> SignalQuerySet:
     rows = (
         Signal.objects.pending()
         .select_related("jurisdiction__region")
-        .alias(is_plea=Q(speaker_role=SpeakerRole.PUBLIC) & ~Q(kind=Kind.COMMUNITY))
-        .order_by("is_plea", "-confidence", "pk")
+        .alias(asked_by_residents=Q(speaker_role=SpeakerRole.PUBLIC) & ~Q(kind=Kind.COMMUNITY))
+        .order_by("asked_by_residents", "-confidence", "pk")
     )
     return rows.filter(strength=strength) if strength in {"1", "2", "3"} else rows
 

@@ -1,6 +1,7 @@
 """How far a need has come, told by the words of a signal. Pure."""
 
 import re
+from calendar import month_name
 from datetime import date
 
 from signals.extraction.amounts import SMALL, TENS
@@ -8,14 +9,16 @@ from signals.words import Kind, Stage
 
 ORDER = {stage: place for place, stage in enumerate(Stage)}
 
-_TENDER = r"(?:rf[pqi]s?|r\.f\.[pqi]\.?|requests? for (?:proposals?|qualifications?|quotes?|bids?)|" \
-    r"invitations? to bid|bids?|solicitations?|tenders?)"  # fmt: skip
+_TENDER = (
+    r"(?:rf[pqi]s?|r\.f\.[pqi]\.?|requests? for (?:proposals?|qualifications?|quotes?|bids?)|"
+    r"invitations? to bid|bids?|solicitations?|tenders?)"
+)
 _MONEY = (
     r"(?:\$\s?[\d,.]+|\d[\d,.]*|money|funds?|funding|dollars|(?:\w+ ){0,5}(?:thousand|million))"
 )
 _WILL = r"(?:will|would|going to|plans? to|intends?|expects? to|hopes? to|about to|ready to|to)"
 
-# The first rule that holds tells the stage; the later in the life of a need, the earlier it is asked.
+# The first rule that holds tells the stage. Later stages are asked for first.
 _RULES: tuple[tuple[Stage, str], ...] = (
     (
         Stage.RENEWAL,
@@ -27,9 +30,10 @@ _RULES: tuple[tuple[Stage, str], ...] = (
     (
         Stage.AWARD,
         r"\b(?:award(?:ed|ing|s)? (?:of )?(?:the |a |an |this |that )?(?:\w+ ){0,5}"
-        r"(?:contracts?|bids?|rfp|agreement|purchase|project)|(?:contract|bid|agreement) (?:\w+ ){0,4}"
+        r"(?:contracts?|bids?|rfp|agreement|purchase|project)|"
+        r"(?:contract|bid|agreement) (?:\w+ ){0,4}"
         r"(?:was|is|be|were|been) awarded|(?:enter into|execute|sign|approve|authorize)"
-        r"(?: [\w-]+){0,4} (?:contract|agreement) with|(?:we|they|council|city) (?:have |has )?"
+        r"(?: [\w-]+){0,4} (?:contract|agreement) (?:with|between)|(?:we|they|council|city) (?:have |has )?"
         r"(?:selected|chose|chosen|hired|picked)|award (?:it|this) to)",
     ),
     (
@@ -46,14 +50,15 @@ _RULES: tuple[tuple[Stage, str], ...] = (
         rf"releasing|draft|drafting|publish|advertise|prepare|bring back|write|send out|post)"
         rf"(?: \w+){{0,7}} (?:{_TENDER}|to bid)\b|{_TENDER} {_WILL} (?:be )?(?:\w+ )?(?:go|goes|"
         rf"going|issued|released|published|out|posted|ready|come)|(?:drafting|writing|preparing|"
-        rf"working on|developing|finalizing) (?:\w+ ){{0,3}}{_TENDER}|go(?:es|ing)? (?:out )?to bid|"
-        rf"{_TENDER} (?:in|by|this|next|later) (?:the )?(?:\w+ )?(?:fall|spring|summer|winter|month|"
-        rf"year|quarter|january|february|march|april|may|june|july|august|september|october|"
+        rf"working on|developing|finalizing) (?:\w+ ){{0,3}}{_TENDER}|"
+        r"go(?:es|ing)? (?:out )?to bid|"
+        rf"{_TENDER} (?:in|by|this|next|later) (?:the )?(?:\w+ )?"
+        rf"(?:fall|spring|summer|winter|month|year|quarter|january|february|march|april|may|june|july|august|september|october|"
         rf"november|december)|(?:upcoming|draft) {_TENDER})",
     ),
     (
         Stage.RFP_OUT,
-        rf"\b(?:{_TENDER}\b (?:\w+ ){{0,3}}(?:closes?|closing|is out|are out|is open|are open|are due|"
+        rf"\b(?:{_TENDER}\b (?:\w+ ){{0,3}}(?:closes?|closing|(?:is|are) (?:out|open)|are due|"
         rf"is due|went out|has gone out|was (?:issued|released|published|posted)|opens?)|"
         rf"(?:issued|released|published|advertised|posted|put out|went out (?:with|for|to)) "
         rf"(?:\w+ ){{0,4}}{_TENDER}|(?:open|current|active) {_TENDER}|"
@@ -63,15 +68,17 @@ _RULES: tuple[tuple[Stage, str], ...] = (
     (
         Stage.BUDGET_REQUEST,
         rf"\b(?:(?:request(?:s|ed|ing)?|ask(?:s|ed|ing)?|propos(?:es?|ed|ing)|recommend\w*|seeking|"
-        rf"appl(?:y|ied|ying) for) (?:\w+ ){{0,6}}{_MONEY}|{_MONEY} (?:\w+ ){{0,3}}in (?:the|our|my|"
-        rf"this) (?:\w+ )?(?:request|proposal|proposed budget)|budget (?:request|ask|proposal)|"
-        rf"proposed budget|grant application|(?:need|want|like) (?:\w+ ){{0,5}}in (?:the|next year's|"
-        rf"this year's) budget)",
+        rf"appl(?:y|ied|ying) for) (?:\w+ ){{0,6}}{_MONEY}|"
+        rf"{_MONEY} (?:\w+ ){{0,3}}in (?:the|our|my|this) (?:\w+ )?"
+        r"(?:request|proposal|proposed budget)|budget (?:request|ask|proposal)|"
+        r"proposed budget|grant application|"
+        r"(?:need|want|like) (?:\w+ ){0,5}in (?:the|next year's|this year's) budget)",
     ),
     (
         Stage.BUDGETED,
         rf"\b(?:(?:is|are|was|were|been|have|has|already) (?:\w+ )?(?:budgeted|appropriated|funded|"
-        rf"allocated|set aside|earmarked)|(?:budgeted|appropriat(?:e|ed|es|ing)|allocated|set aside|"
+        r"allocated|set aside|earmarked)|"
+        r"(?:budgeted|appropriat(?:e|ed|es|ing)|allocated|set aside|"
         rf"earmarked) (?:\w+ ){{0,5}}{_MONEY}|(?:adopted|approved) budget|(?:awarded|received|got|"
         rf"accept\w*) (?:\w+ ){{0,6}}(?:grant|funding)|(?:is|are) in (?:the|our|this year's) "
         rf"(?:\w+ )?(?:budget|capital plan|cip)|approved (?:\w+ ){{0,4}}{_MONEY} (?:for|to))",
@@ -105,18 +112,11 @@ _OF_KIND: dict[str, Stage] = {
     Kind.PROCUREMENT: Stage.PRE_RFP,
 }
 
-_MONTHS = {
-    name: number
-    for number, name in enumerate(
-        "january february march april may june july august september october november "
-        "december".split(),
-        start=1,
-    )
-}
+_MONTHS = {name.lower(): number for number, name in enumerate(month_name) if name}
 _COUNT = r"(\d{1,3}|[a-z]+(?:-[a-z]+)?)"
 _TERM = re.compile(
-    rf"\b{_COUNT}[\s-](year|month)s?[\s-](?:(?:\w+ ){{0,3}}(?:contract|agreement|term|lease|deal|period|"
-    rf"subscription|licen[cs]e)|initial term)|\bterm of {_COUNT} (year|month)s?|"
+    rf"\b{_COUNT}[\s-](year|month)s?[\s-](?:(?:\w+ ){{0,3}}(?:contract|agreement|term|lease|deal|"
+    rf"period|subscription|licen[cs]e)|initial term)|\bterm of {_COUNT} (year|month)s?|"
     rf"\b(?:contract|agreement|lease|subscription)(?: \w+){{0,6}} for {_COUNT} (year|month)s?",
     re.IGNORECASE,
 )

@@ -154,7 +154,7 @@ def _place(signal: Signal) -> int:
 
 
 def _reach(thread: Thread, furthest: Signal | None) -> None:
-    """Store the stage the furthest signal tells. An award closes; its term opens a renewal watch."""
+    """Store the stage the furthest signal tells. An award closes; its term dates the renewal."""
     held_on = furthest.meeting.held_on if furthest else None
     thread.stage = furthest.stage if furthest else Stage.NEED
     thread.stage_since = held_on

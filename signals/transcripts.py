@@ -61,7 +61,9 @@ def _line(signal: Signal, segment: Segment, piece: Evidence | None, *, in_full: 
 
 def _words(segment: Segment, first: int, last: int, *, in_full: bool) -> str:
     words = segment.text[first:last]
-    return words if in_full else redaction.shown(words, redaction.within(segment.hidden, first, last))
+    if in_full:
+        return words
+    return redaction.shown(words, redaction.within(segment.hidden, first, last))
 
 
 def _named(segment: Segment, *, in_full: bool) -> str:

@@ -46,9 +46,9 @@ def names_of(meeting: Meeting) -> Names:
 
 
 def hide(transcript: Transcript, segments: Sequence[Segment]) -> None:
-    """Set hidden on all segments of the transcript, and store the residents heard. Saves no segment.
+    """Set hidden on all segments of the transcript, and store the residents heard.
 
-    About a second for each two million characters.
+    The segments are not saved. About a second for each two million characters.
     """
     officials = names_of(transcript.meeting).officials
     runs = [list(run) for _, run in groupby(segments, key=_is_official)]

@@ -48,7 +48,7 @@ class SpeakerRole(models.TextChoices):
 
 
 class Stage(models.TextChoices):
-    """How far a need has come, in order. The planning and tender steps of OCDS, seen from a meeting."""
+    """How far a need has come, in order: OCDS's planning and tender, as heard in meetings."""
 
     NEED = "need", "Need"
     EXPLORING = "exploring", "Exploring"

@@ -215,8 +215,9 @@ class Signal(Public):
 
     @property
     def doubt(self) -> str:
-        """Why staff should look at the quote again, as a sentence; "" if it stands. One query unless
-        prefetched.
+        """Why staff should look at the quote again, as a sentence; "" if it stands.
+
+        One query unless prefetched.
         """
         anchors = {piece.anchor: piece.difference for piece in self.evidence.all()}
         if Evidence.Anchor.LOST in anchors:

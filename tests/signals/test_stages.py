@@ -23,7 +23,7 @@ from signals import stages
         ("Two firms were shortlisted for the cameras.", "vendor-review"),
         ("I move to award the contract to Plumbtrace.", "award"),
         (
-            "A resolution to authorize the mayor to enter into a three-year contract with Leakwise.",
+            "Authorize the mayor to enter into a three-year contract with Leakwise.",
             "award",
         ),
         ("The bid was awarded to the low cost firm.", "award"),

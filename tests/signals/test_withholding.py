@@ -179,7 +179,7 @@ def test_lifting_twice_is_refused(stored, sam):
 
 
 def test_restoring_what_was_never_lifted_is_refused(stored, sam):
-    with pytest.raises(withholding.NothingToChange, match="withheld in .* already"):
+    with pytest.raises(withholding.NothingToChange, match=r"withheld in .* already"):
         withholding.restore(stored, by=sam)
 
 
@@ -196,7 +196,7 @@ def test_the_admin_says_who_was_refused(stored, sam, as_sam):
 
 
 def test_a_title_edited_by_staff_is_looked_at_again(stored, as_sam):
-    fields = ("kind", "category", "strength", "summary")
+    fields = ("kind", "category", "strength", "summary", "stage", "thread_id")
     form = {name: getattr(stored, name) for name in fields}
     url = reverse("admin:signals_signal_change", args=[stored.pk])
     inlines = {
@@ -205,7 +205,9 @@ def test_a_title_edited_by_staff_is_looked_at_again(stored, as_sam):
         for part in ("TOTAL_FORMS", "INITIAL_FORMS")
     }
 
-    response = as_sam.post(url, {**form, **inlines, "title": f"Pumps for {NAME}"})
+    response = as_sam.post(
+        url, {**form, **inlines, "thread": form.pop("thread_id"), "title": f"Pumps for {NAME}"}
+    )
 
     stored.refresh_from_db()
     assert response.status_code == 302
