@@ -130,7 +130,8 @@ def _lose(pieces: Sequence[Evidence]) -> None:
     Evidence.objects.filter(pk__in=[piece.pk for piece in pieces]).update(
         anchor=Anchor.LOST, difference=""
     )
-    quote = " ".join(piece.quote for piece in pieces)
+    # Events may leave the house, so they carry what startups may see.
+    quote = " ".join(piece.shown for piece in pieces)
     outbox.record("signal.quote_lost", subject=pieces[0].signal, data={"quote": quote[:300]})
 
 

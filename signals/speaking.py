@@ -95,6 +95,6 @@ def set_role(speaker: Speaker, role: str, *, by: User) -> int:
         "speaker.role_set",
         subject=speaker.meeting,
         by=by,
-        data={"speaker": speaker.name, "role": speaker.role, "signals": count},
+        data={"speaker": speaker.shown, "role": speaker.role, "signals": count},
     )
     return count

@@ -33,7 +33,8 @@ _RULES: tuple[tuple[Stage, str], ...] = (
         r"(?:contracts?|bids?|rfp|agreement|purchase|project)|"
         r"(?:contract|bid|agreement) (?:\w+ ){0,4}"
         r"(?:was|is|be|were|been) awarded|(?:enter into|execute|sign|approve|authorize)"
-        r"(?: [\w-]+){0,4} (?:contract|agreement) (?:with|between)|(?:we|they|council|city) (?:have |has )?"
+        r"(?: [\w-]+){0,4} (?:contract|agreement) (?:with|between)|"
+        r"(?:we|they|council|city) (?:have |has )?"
         r"(?:selected|chose|chosen|hired|picked)|award (?:it|this) to)",
     ),
     (

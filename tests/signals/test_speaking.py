@@ -146,6 +146,14 @@ def test_setting_a_role_is_an_event(bring, sam):
     assert event.data == {"speaker": "Ada Quist", "role": "council", "signals": 0}
 
 
+def test_an_event_does_not_name_who_became_a_resident(bring, sam):
+    bring()
+
+    speaking.set_role(Speaker.objects.get(name="Ada Quist"), "public", by=sam)
+
+    assert Event.objects.get(type="speaker.role_set").data["speaker"] == "[name withheld]"
+
+
 def test_a_signal_found_later_carries_the_role_staff_set(bring, sam):
     bring()
     speaking.set_role(Speaker.objects.get(name="Renee Castellano"), "vendor", by=sam)
