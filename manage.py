@@ -16,16 +16,18 @@ NEED_NO_SERVERS = {
 
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "civstart.settings")
+    from django.core.exceptions import ImproperlyConfigured
     from django.core.management import execute_from_command_line
 
     from civstart.lib import running
     from civstart.lib.errors import CivStartError
 
     try:
-        if len(sys.argv) > 1 and sys.argv[1] not in NEED_NO_SERVERS:
+        command = sys.argv[1] if len(sys.argv) > 1 else "help"
+        if not (command.startswith("-") or command in NEED_NO_SERVERS):
             running.hold_embedded_servers()
         execute_from_command_line(sys.argv)
-    except CivStartError as error:
+    except (CivStartError, ImproperlyConfigured) as error:
         sys.exit(f"{error}")
 
 

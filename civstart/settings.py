@@ -220,6 +220,9 @@ EXTRACTOR = env.str("EXTRACTOR", default="") or (
 EMBEDDER = env.str("EMBEDDER", default="matching.embedding.LocalEmbedder")
 EXPLAINER = env.str("EXPLAINER", default="matching.explaining.LocalExplainer")
 
+# Residents' names, addresses, phone numbers and e-mail addresses are withheld from startups.
+REDACT_RESIDENTS = truth("REDACT_RESIDENTS", default=True)
+
 LIVE_GROUPS = ["startups.membership.groups_of"]
 
 # What lists the files a watched source offers, by the source's kind.

@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from civstart.events.models import Event
 from matching.models import Match
-from signals.models import Signal, Transcript
+from signals.models import Meeting, Signal, Transcript
 from startups.models import Startup
 
 EVENTS_READ = 80
@@ -24,6 +24,30 @@ WORDS = {
     "signal.approved": ("{actor} approved {title}", "{actor} approved {count} signals"),
     "signal.rejected": ("{actor} rejected {title}", "{actor} rejected {count} signals"),
     "signal.reopened": ("{actor} reopened {title}", "{actor} reopened {count} signals"),
+    "signal.quote_lost": (
+        "A correction lost the quote of {title}",
+        "Corrections lost the quotes of {count} signals",
+    ),
+    "signal.redaction_lifted": (
+        "{actor} lifted the redaction of {title}",
+        "{actor} lifted the redaction of {count} signals",
+    ),
+    "signal.redaction_restored": (
+        "{actor} restored the redaction of {title}",
+        "{actor} restored the redaction of {count} signals",
+    ),
+    "signal.stage_changed": (
+        "A need moved on: {title}",
+        "{count} needs moved on",
+    ),
+    "signal.thread_changed": (
+        "{actor} changed the thread of {title}",
+        "{actor} changed the threads of {count} signals",
+    ),
+    "speaker.role_set": (
+        "{actor} set the role of a speaker in {title}",
+        "{actor} set the roles of {count} speakers",
+    ),
     "match.suggested": ("{title}", "{count} matches suggested"),
     "match.dismissed": ("Not for them: {title}", "{count} matches put aside by startups"),
     "startup.created": ("New startup: {title}", "{count} new startups"),
@@ -102,6 +126,10 @@ def _of_kind(kind: str, ids: list[UUID]) -> Iterator[tuple[UUID, Named]]:
                     pair.public_id,
                     Named(title, reverse("admin:matching_match_change", args=[pair.pk])),
                 )
+        case "meeting":
+            for meeting in Meeting.objects.filter(public_id__in=ids):
+                url = reverse("admin:signals_meeting_change", args=[meeting.pk])
+                yield meeting.public_id, Named(str(meeting), url)
         case "transcript":
             for transcript in Transcript.objects.filter(public_id__in=ids):
                 url = reverse("admin:signals_transcript_change", args=[transcript.pk])

@@ -13,6 +13,7 @@ class PartSerializer(serializers.Serializer[dict[str, object]]):
 
 
 class ReasonSerializer(serializers.ModelSerializer[Reason]):
+    they_said = serializers.CharField(source="shown")
     start_seconds = serializers.FloatField(source="evidence.start_seconds")
 
     class Meta:
@@ -23,7 +24,7 @@ class ReasonSerializer(serializers.ModelSerializer[Reason]):
 class MatchSerializer(serializers.ModelSerializer[Match]):
     id = serializers.UUIDField(source="public_id")
     signal = serializers.UUIDField(source="signal.public_id")
-    signal_title = serializers.CharField(source="signal.title")
+    signal_title = serializers.CharField(source="signal.shown_title")
     startup = serializers.SlugField(source="startup.slug")
     parts = extend_schema_field(PartSerializer(many=True))(serializers.JSONField)()
     reasons = ReasonSerializer(many=True)

@@ -153,6 +153,12 @@ class Reason(models.Model):
     def __str__(self) -> str:
         return self.they_said[:80]
 
+    @property
+    def shown(self) -> str:
+        """The words of the signal as startups see them."""
+        self.evidence.signal = self.match.signal  # the same row, at hand already
+        return self.evidence.shown_part(self.they_said)
+
 
 class Abstention(models.Model):
     """The answer "no startup fits" to a signal, with what came nearest."""

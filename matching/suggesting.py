@@ -17,7 +17,7 @@ from civstart.notices import telling
 from matching import embedding, profiles, ranking
 from matching.contract import Explainer
 from matching.models import Abstention, Match, MatchPolicy, MatchRun, Reason
-from signals.models import Signal
+from signals.models import Evidence, Signal
 from startups import membership
 
 REASONS = 2
@@ -62,8 +62,10 @@ def _suggest(run: MatchRun, signal: Signal, one: ranking.Scored) -> None:
         bar=run.policy.bar,
         parts=[asdict(part) for part in one.parts],
     )
-    _explain(match)
+    pieces = {piece.pk: piece for piece in _explain(match)}
     prefetch_related_objects([match], "reasons")
+    for reason in match.reasons.all():
+        reason.evidence = pieces[reason.evidence_id]
     event = outbox.record(
         "match.suggested",
         subject=match,
@@ -73,13 +75,17 @@ def _suggest(run: MatchRun, signal: Signal, one: ranking.Scored) -> None:
     telling.tell(
         one.startup.members.filter(is_active=True),
         because=event,
-        text=f"{signal.jurisdiction} matched {one.startup.name} at {one.score:g}: {signal.title}",
+        text=(
+            f"{signal.jurisdiction} matched {one.startup.name} at {one.score:g}: "
+            f"{signal.shown_title}"
+        ),
         url=reverse("signal", args=[signal.public_id]),
         letter=_letter(match),
     )
 
 
-def _explain(match: Match) -> None:
+def _explain(match: Match) -> list[Evidence]:
+    """Store the reasons; return the evidence they cite."""
     pieces = list(match.signal.evidence.all())
     explainer: Explainer = import_string(settings.EXPLAINER)()
     longest = Reason._meta.get_field("profile_part").max_length
@@ -98,12 +104,13 @@ def _explain(match: Match) -> None:
         for position, pairing in enumerate(pairings)
         if pairing.they_said in pieces[pairing.piece].quote
     )
+    return pieces
 
 
 def _letter(match: Match) -> telling.Letter:
     context = {"match": match, "signal": match.signal, "site": settings.SITE_URL}
     return telling.Letter(
-        subject=f"{match.signal.jurisdiction}: {match.signal.title}",
+        subject=f"{match.signal.jurisdiction}: {match.signal.shown_title}",
         body=render_to_string("matching/mail/match.txt", context),
         html=render_to_string("matching/mail/match.html", context),
     )
@@ -129,7 +136,7 @@ def dismiss(match: Match, *, by: User) -> None:
     )
     if not won:
         raise AlreadyDismissed(
-            f'"{match.signal.title}" is off your list already. Nothing was changed.'
+            f'"{match.signal.shown_title}" is off your list already. Nothing was changed.'
         )
     outbox.record(
         "match.dismissed",

@@ -1,5 +1,4 @@
-"""What the staff start page shows: what waits, what the last days brought, what the site runs on.
-"""
+"""What the staff start page shows: what waits, what the last days brought, what is in use."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

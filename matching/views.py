@@ -9,7 +9,7 @@ from civstart.accounts.access import person
 from civstart.notices.models import Notice
 from matching import suggesting
 from matching.models import Match
-from signals import transcripts
+from signals import threads, transcripts
 from signals.models import Signal
 from startups import membership
 from startups.models import Startup
@@ -64,7 +64,9 @@ def dismiss(request: HttpRequest, public_id: UUID) -> HttpResponse:
     )
     try:
         suggesting.dismiss(match, by=person(request))
-        messages.success(request, f"“{match.signal.title}” is off your list. We keep listening.")
+        messages.success(
+            request, f"“{match.signal.shown_title}” is off your list. We keep listening."
+        )
     except suggesting.AlreadyDismissed as error:
         messages.warning(request, str(error))
     return redirect("home")
@@ -79,6 +81,7 @@ def signal(request: HttpRequest, public_id: UUID) -> HttpResponse:
     context = {
         "signal": found,
         "around": transcripts.around(found),
+        "moved": threads.moved(found, to_staff=person(request).is_staff),
         "match": startup
         and Match.objects.for_lists().filter(signal=found, startup=startup).first(),
         "told_count": found.matches.count(),

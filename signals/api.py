@@ -2,15 +2,16 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef, QuerySet
 from django.db.models.functions import JSONObject
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers, viewsets
 
-from signals import links
+from signals import links, redaction
 from signals.filters import SignalFilter
-from signals.models import Evidence, Signal
+from signals.models import Evidence, Signal, Speaker
 
 type_of_row = dict[str, Any]
 
@@ -27,22 +28,32 @@ OWN_COLUMNS = (
     "amount",
     "currency",
     "timeframe",
+    "stage",
     "speaker_name",
     "speaker_role",
     "created_at",
     "decided_at",
 )
+WITHHELD_COLUMNS = ("title", "summary", "timeframe", "speaker_name")
 OTHER_COLUMNS = {
     "id": "public_id",
     "ocd_id": "jurisdiction__ocd_id",
     "body": "meeting__body__name",
     "held_on": "meeting__held_on",
+    "thread": "thread__public_id",
 }
-NEEDED_COLUMNS = ("pk", "jurisdiction__name", "jurisdiction__region__code", "meeting__video_url")
+NEEDED_COLUMNS = (
+    "pk",
+    "hidden",
+    "redaction_lifted_at",
+    "jurisdiction__name",
+    "jurisdiction__region__code",
+    "meeting__video_url",
+)
 
 
 class EvidenceSerializer(serializers.ModelSerializer[Evidence]):
-    speaker = serializers.CharField(source="segment.speaker.name", default="")
+    speaker = serializers.CharField()
 
     class Meta:
         model = Evidence
@@ -58,6 +69,7 @@ class SignalSerializer(serializers.ModelSerializer[Any]):
     ocd_id = serializers.CharField()
     body = serializers.CharField()
     held_on = serializers.DateField(allow_null=True)
+    thread = serializers.UUIDField(allow_null=True)
     evidence = EvidenceSerializer(many=True)
 
     class Meta:
@@ -74,6 +86,8 @@ class SignalSerializer(serializers.ModelSerializer[Any]):
             "amount",
             "currency",
             "timeframe",
+            "stage",
+            "thread",
             "speaker_name",
             "speaker_role",
             "jurisdiction",
@@ -88,20 +102,33 @@ class SignalSerializer(serializers.ModelSerializer[Any]):
     def to_representation(self, row: type_of_row) -> type_of_row:
         shown = {name: row[name] for name in OWN_COLUMNS}
         shown |= {name: row[column] for name, column in OTHER_COLUMNS.items()}
+        withholds = settings.REDACT_RESIDENTS and row["redaction_lifted_at"] is None
+        if withholds:
+            shown |= {
+                name: redaction.shown(row[name], row["hidden"].get(name, ()))
+                for name in WITHHELD_COLUMNS
+            }
         # As text, because a float cannot hold every sum of money.
         shown["amount"] = None if row["amount"] is None else str(row["amount"])
         shown["jurisdiction"] = f"{row['jurisdiction__name']}, {row['jurisdiction__region__code']}"
-        shown["evidence"] = [_evidence(piece, row["meeting__video_url"]) for piece in row["pieces"]]
+        shown["evidence"] = [
+            _evidence(piece, row["meeting__video_url"], withholds=withholds)
+            for piece in row["pieces"]
+        ]
         return {name: shown[name] for name in self.Meta.fields}
 
 
-def _evidence(piece: type_of_row, video_url: str) -> type_of_row:
+def _evidence(piece: type_of_row, video_url: str, *, withholds: bool) -> type_of_row:
     start = float(piece["start_seconds"])
+    quote, speaker = piece["quote"], piece["speaker"] or ""
+    if withholds:
+        quote = redaction.shown(quote, piece["hidden"])
+        speaker = Speaker(name=speaker, role=piece["role"]).shown
     return {
-        "quote": piece["quote"],
+        "quote": quote,
         "start_seconds": start,
         "end_seconds": float(piece["end_seconds"]),
-        "speaker": piece["speaker"] or "",
+        "speaker": speaker,
         "video_url": links.at(video_url, start),
     }
 
@@ -142,6 +169,8 @@ def as_rows(signals: QuerySet[Signal, Any]) -> QuerySet[Signal, type_of_row]:
                 start_seconds="start_seconds",
                 end_seconds="end_seconds",
                 speaker="segment__speaker__name",
+                role="segment__speaker__role",
+                hidden="hidden",
             )
         )
     )

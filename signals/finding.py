@@ -12,9 +12,11 @@ from django.utils import timezone
 from django.utils.module_loading import import_string
 
 from civstart.events import outbox
+from signals import redaction, stages, threads, withholding
 from signals.extraction import verify
 from signals.extraction.contract import Extractor, Found, Heard, Setting
 from signals.models import Evidence, ExtractionRun, Meeting, Segment, Signal, Transcript
+from signals.words import SpeakerRole
 
 # Two findings of one meeting are the same need when they lie this close and share this much.
 SAME_NEED_SECONDS = 45
@@ -87,6 +89,8 @@ def _store(
         started_at=started_at,
     )
     known = list(transcript.meeting.signals.all())
+    names = withholding.names_of(transcript.meeting)
+    joiner = threads.Joiner(transcript.meeting.body.jurisdiction)
     texts = heard(segments)
     for candidate in found:
         reason = verify.fault(candidate, texts)
@@ -95,7 +99,7 @@ def _store(
         elif any(_same_need(candidate, _quote(candidate, segments), other) for other in known):
             outcome.known_count += 1
         else:
-            signal = _store_signal(run, candidate, segments)
+            signal = _store_signal(run, candidate, segments, names, joiner)
             outcome.signals.append(signal)
     run.found_count = len(outcome.signals)
     run.known_count = outcome.known_count
@@ -120,9 +124,15 @@ def _likeness(a: str, b: str) -> float:
     return 2 * len(left & right) / max(1, len(left) + len(right))
 
 
-def _store_signal(run: ExtractionRun, found: Found, segments: Sequence[Segment]) -> Signal:
+def _store_signal(
+    run: ExtractionRun,
+    found: Found,
+    segments: Sequence[Segment],
+    names: withholding.Names,
+    joiner: threads.Joiner,
+) -> Signal:
     meeting = run.transcript.meeting
-    signal = Signal.objects.create(
+    signal = Signal(
         meeting=meeting,
         jurisdiction=meeting.body.jurisdiction,
         run=run,
@@ -135,17 +145,30 @@ def _store_signal(run: ExtractionRun, found: Found, segments: Sequence[Segment])
         amount=found.amount,
         timeframe=found.timeframe[:200],
         speaker_name=found.speaker[:120],
-        speaker_role=found.speaker_role,
+        speaker_role=_role(found, segments),
         start_seconds=found.start,
         end_seconds=found.end,
         heard=_quote(found, segments),
+        stage=stages.of(_quote(found, segments), kind=found.kind),
     )
+    signal.hidden = withholding.hidden_of(signal, names)
+    signal.save()
     Evidence.objects.bulk_create(
         _evidence(signal, position, segments[span.index], span.first, span.last)
         for position, span in enumerate(found.spans)
     )
     outbox.record("signal.found", subject=signal, data={"confidence": found.confidence})
+    joiner.attach(signal)
     return signal
+
+
+def _role(found: Found, segments: Sequence[Segment]) -> str:
+    """Return who speaks: as staff said, else as the extractor heard, else as the meeting tells."""
+    speaker = segments[found.spans[0].index].speaker
+    is_known = found.speaker_role != SpeakerRole.UNKNOWN
+    if speaker is None or (is_known and speaker.role_set_by_id is None):
+        return found.speaker_role
+    return speaker.role
 
 
 def _evidence(signal: Signal, position: int, segment: Segment, first: int, last: int) -> Evidence:
@@ -159,6 +182,7 @@ def _evidence(signal: Signal, position: int, segment: Segment, first: int, last:
         quote=segment.text[first:last],
         start_seconds=start,
         end_seconds=end,
+        hidden=redaction.within(segment.hidden, first, last),
     )
 
 

@@ -16,7 +16,7 @@ from civstart.accounts.models import User
 from civstart.events import outbox
 from civstart.lib.errors import CivStartError
 from civstart.places.models import Jurisdiction
-from signals import likeness
+from signals import anchoring, likeness, quality, speaking, withholding
 from signals.extraction import roles
 from signals.models import Body, Meeting, Segment, Speaker, Transcript
 from signals.reading import Reading, Report, UnreadableTranscript, read
@@ -131,7 +131,13 @@ def transcript(
     meeting = _meeting(file_name, reading, sitting)
     stored = _new_version(meeting, file_name, digest, reading)
     _store_segments(stored, reading)
-    outbox.record("transcript.ingested", subject=stored, by=by, data={"version": stored.version})
+    anchors = anchoring.follow(stored)
+    outbox.record(
+        "transcript.ingested",
+        subject=stored,
+        by=by,
+        data={"version": stored.version, "anchors": dict(anchors)},
+    )
     return Stored(stored, is_new=True)
 
 
@@ -219,6 +225,7 @@ def _new_version(meeting: Meeting, file_name: str, digest: str, reading: Reading
     same_format = Transcript.objects.filter(meeting=meeting, format=reading.report.format)
     version = same_format.count() + 1
     same_format.filter(is_current=True).update(is_current=False)
+    grade = quality.of(reading)
     return Transcript.objects.create(
         meeting=meeting,
         format=reading.report.format,
@@ -227,6 +234,8 @@ def _new_version(meeting: Meeting, file_name: str, digest: str, reading: Reading
         digest=digest,
         time_unit=reading.report.time_unit,
         report=_as_json(reading.report),
+        quality=grade.points,
+        quality_parts=grade.as_json(),
         duration_seconds=reading.utterances[-1].end,
     )
 
@@ -238,26 +247,27 @@ def _as_json(report: Report) -> dict[str, object]:
         "cues_read": report.cues_read,
         "dropped": dict(report.dropped),
         "repaired": dict(report.repaired),
+        "seen": dict(report.seen),
         "notes": report.notes,
     }
 
 
 def _store_segments(stored: Transcript, reading: Reading) -> None:
     people = _speakers(stored.meeting, {u.speaker for u in reading.utterances if u.speaker})
-    Segment.objects.bulk_create(
-        [
-            Segment(
-                transcript=stored,
-                index=index,
-                start_seconds=utterance.start,
-                end_seconds=utterance.end,
-                text=utterance.text,
-                speaker=people.get(utterance.speaker[:120]),
-            )
-            for index, utterance in enumerate(reading.utterances)
-        ],
-        batch_size=2000,
-    )
+    segments = [
+        Segment(
+            transcript=stored,
+            index=index,
+            start_seconds=utterance.start,
+            end_seconds=utterance.end,
+            text=utterance.text,
+            speaker=people.get(utterance.speaker[:120]),
+        )
+        for index, utterance in enumerate(reading.utterances)
+    ]
+    speaking.infer(stored.meeting, segments)
+    withholding.hide(stored, segments)
+    Segment.objects.bulk_create(segments, batch_size=2000)
 
 
 def _speakers(meeting: Meeting, names: set[str]) -> dict[str, Speaker]:

@@ -6,6 +6,7 @@ from django.utils import timezone
 from civstart.accounts.models import User
 from civstart.events import outbox
 from civstart.lib.errors import CivStartError
+from signals import threads
 from signals.models import Review, Signal
 
 
@@ -26,6 +27,7 @@ def approve(signal: Signal, *, by: User) -> None:
     _decide(signal, Signal.Status.APPROVED, by)
     Review.objects.create(signal=signal, decision=Review.Decision.APPROVE, by=by)
     outbox.record("signal.approved", subject=signal, by=by)
+    threads.settle_of(signal, by=by)
 
 
 @transaction.atomic
@@ -44,6 +46,7 @@ def reject(signal: Signal, *, reason: str, by: User, note: str = "") -> None:
         signal=signal, decision=Review.Decision.REJECT, reason=reason, note=note[:300], by=by
     )
     outbox.record("signal.rejected", subject=signal, by=by, data={"reason": reason})
+    threads.settle_of(signal, by=by)
 
 
 @transaction.atomic
@@ -59,6 +62,7 @@ def reopen(signal: Signal, *, by: User) -> None:
     Review.objects.create(signal=signal, decision=Review.Decision.REOPEN, by=by)
     outbox.record("signal.reopened", subject=signal, by=by)
     signal.refresh_from_db()
+    threads.settle_of(signal, by=by)
 
 
 def _decide(signal: Signal, status: Signal.Status, by: User) -> None:

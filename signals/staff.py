@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST
 from civstart.accounts.models import User
 from signals import review, transcripts
 from signals.models import Evidence, Review, Signal, SignalQuerySet
-from signals.words import Strength
+from signals.words import Kind, SpeakerRole, Strength
 
 QUEUE_SHOWN = 60
 WIDEST_SECONDS = 120
@@ -23,11 +23,12 @@ NEAR_SHOWN = 3
 
 
 def queue(strength: str = "") -> SignalQuerySet:
-    """Signals that wait for review, the surest first."""
+    """Signals that wait for review, the surest first; last those that only residents ask for."""
     rows = (
         Signal.objects.pending()
         .select_related("jurisdiction__region")
-        .order_by("-confidence", "pk")
+        .alias(asked_by_residents=Q(speaker_role=SpeakerRole.PUBLIC) & ~Q(kind=Kind.COMMUNITY))
+        .order_by("asked_by_residents", "-confidence", "pk")
     )
     return rows.filter(strength=strength) if strength in {"1", "2", "3"} else rows
 
@@ -160,7 +161,7 @@ def _decision(signal: Signal, request: HttpRequest) -> dict[str, object]:
 def _words(signal: Signal, request: HttpRequest) -> dict[str, object]:
     """Return what was said, and who else may have said the same."""
     seconds = _seconds(request)
-    lines = transcripts.around(signal, seconds=seconds)
+    lines = transcripts.around(signal, seconds=seconds, verbatim=True)
     return {
         "around": lines,
         "seconds": seconds,

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from signals import links
+from signals import links, redaction
 from signals.models import Evidence, Segment, Signal
 
 AROUND_SECONDS = 20
@@ -22,10 +22,12 @@ class Line:
     video_url: str
 
 
-def around(signal: Signal, *, seconds: float = AROUND_SECONDS) -> list[Line]:
+def around(
+    signal: Signal, *, seconds: float = AROUND_SECONDS, verbatim: bool = False
+) -> list[Line]:
     """Return the segments from so many seconds before the evidence to as many after.
 
-    One query if prefetched.
+    As startups see them, unless verbatim. One query if prefetched.
     """
     pieces = {piece.segment_id: piece for piece in signal.evidence.all()}
     if not pieces:
@@ -40,16 +42,31 @@ def around(signal: Signal, *, seconds: float = AROUND_SECONDS) -> list[Line]:
         .select_related("speaker")
         .order_by("index")
     )
-    return [_line(signal, row, pieces.get(row.pk)) for row in rows]
+    in_full = verbatim or not signal.withholds
+    return [_line(signal, row, pieces.get(row.pk), in_full=in_full) for row in rows]
 
 
-def _line(signal: Signal, segment: Segment, piece: Evidence | None) -> Line:
-    at = (piece.first, piece.last) if piece else (len(segment.text),) * 2
+def _line(signal: Signal, segment: Segment, piece: Evidence | None, *, in_full: bool) -> Line:
+    end = len(segment.text)
+    at = (piece.first, piece.last) if piece else (end, end)
     return Line(
         segment=segment,
-        speaker=segment.speaker.name if segment.speaker else "",
-        before=segment.text[: at[0]],
-        quoted=segment.text[at[0] : at[1]],
-        after=segment.text[at[1] :],
+        speaker=_named(segment, in_full=in_full),
+        before=_words(segment, 0, at[0], in_full=in_full),
+        quoted=_words(segment, *at, in_full=in_full),
+        after=_words(segment, at[1], end, in_full=in_full),
         video_url=links.at(signal.meeting.video_url, segment.start_seconds),
     )
+
+
+def _words(segment: Segment, first: int, last: int, *, in_full: bool) -> str:
+    words = segment.text[first:last]
+    if in_full:
+        return words
+    return redaction.shown(words, redaction.within(segment.hidden, first, last))
+
+
+def _named(segment: Segment, *, in_full: bool) -> str:
+    if segment.speaker is None:
+        return ""
+    return segment.speaker.name if in_full else segment.speaker.shown

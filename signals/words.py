@@ -45,3 +45,21 @@ class SpeakerRole(models.TextChoices):
     VENDOR = "vendor", "Vendor"
     DOCUMENT = "document", "Document"
     UNKNOWN = "unknown", "Unknown"
+
+
+class Stage(models.TextChoices):
+    """How far a need has come, in order: OCDS's planning and tender, as heard in meetings."""
+
+    NEED = "need", "Need"
+    EXPLORING = "exploring", "Exploring"
+    BUDGET_REQUEST = "budget-request", "Budget request"
+    BUDGETED = "budgeted", "Budgeted"
+    PRE_RFP = "pre-rfp", "Before the RFP"
+    RFP_OUT = "rfp-out", "RFP out"
+    VENDOR_REVIEW = "vendor-review", "Vendor review"
+    AWARD = "award", "Award"
+    RENEWAL = "renewal", "Renewal"
+
+
+# Who speaks for the government, and is named where residents are not.
+OFFICIAL_ROLES = frozenset({SpeakerRole.MAYOR, SpeakerRole.COUNCIL, SpeakerRole.STAFF})

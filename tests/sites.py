@@ -122,6 +122,7 @@ def throwaway() -> Iterator[Site]:
                 yield site
             finally:
                 site.stop_all()
+                embedded.stop(folder, force=True)  # a killed program may still have its share
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 

@@ -17,7 +17,7 @@ from civstart.accounts.models import ApiKey, User
 from civstart.events.models import Delivery, Event
 from integrations.models import ModelCall, ModelReading
 from matching.models import Abstention
-from signals import review
+from signals import review, threads
 from signals.models import ExtractionRun, Signal, Source
 from startups.models import Tag
 from tests import make
@@ -53,6 +53,7 @@ def a_row_of_each(sam, rita, react):
     make.upload(source=make.source_run().source)
     Tag.objects.create(name="leaks")
     ApiKey.issue(rita, name="Their website")
+    threads.Joiner(barbers.jurisdiction).attach(barbers)
     Group.objects.create(name="Reviewers")
     EmailAddress.objects.create(user=rita, email=rita.email)
     Schedule.objects.create(func="math.copysign", args="2, -2")
@@ -247,11 +248,14 @@ def test_every_action_is_tried_in_this_file(rf, sam):
     assert names == {
         "approve",
         "delete_selected",
+        "lift_redaction",
         "make_verified",
         "poll_now",
         "resubmit_task",
+        "restore_redaction",
         "retry",
         "revoke",
+        "split",
     }
 
 

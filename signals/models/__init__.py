@@ -6,6 +6,7 @@ from signals.models.documents import MeetingDocument
 from signals.models.meetings import Body, Meeting, Segment, Speaker, Transcript
 from signals.models.signals import Evidence, ExtractionRun, Review, Signal, SignalQuerySet
 from signals.models.sources import Source, SourceRun
+from signals.models.threads import Thread, ThreadStep
 from signals.models.uploads import Upload, UploadQuerySet
 
 __all__ = [
@@ -21,6 +22,8 @@ __all__ = [
     "Source",
     "SourceRun",
     "Speaker",
+    "Thread",
+    "ThreadStep",
     "Transcript",
     "Upload",
     "UploadQuerySet",

@@ -1,10 +1,12 @@
 from django.db import models
 from django.db.models import F, Q
 
+from civstart.accounts.models import User
 from civstart.lib.models import Public
 from civstart.places.models import Jurisdiction
+from signals import redaction
 from signals.reading import Format, TimeUnit
-from signals.words import SpeakerRole
+from signals.words import OFFICIAL_ROLES, SpeakerRole
 
 
 class Body(models.Model):
@@ -64,7 +66,16 @@ class Transcript(Public):
     digest = models.CharField(max_length=64, help_text="SHA-256 of the file.")
     time_unit = models.CharField(max_length=20, choices=[(u.value, u.value) for u in TimeUnit])
     report = models.JSONField(default=dict, help_text="What was read, dropped and repaired.")
+    quality = models.PositiveSmallIntegerField(
+        null=True, blank=True, help_text="0 to 100, the sum of its parts. Empty if never judged."
+    )
+    quality_parts = models.JSONField(
+        default=list, blank=True, help_text="Name, points, most points and why, in order."
+    )
     duration_seconds = models.FloatField(default=0)
+    residents = models.JSONField(
+        default=list, blank=True, help_text="Names of residents heard in the words. Withheld."
+    )
     is_current = models.BooleanField(default=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
@@ -73,6 +84,9 @@ class Transcript(Public):
         constraints = (
             models.UniqueConstraint(
                 fields=("meeting", "format", "version"), name="transcript_version_unique"
+            ),
+            models.CheckConstraint(
+                condition=Q(quality=None) | Q(quality__lte=100), name="transcript_quality_to_100"
             ),
             models.UniqueConstraint(
                 fields=("meeting", "digest"), name="transcript_file_once_per_meeting"
@@ -94,15 +108,40 @@ class Speaker(models.Model):
     meeting = models.ForeignKey(Meeting, on_delete=models.CASCADE, related_name="speakers")
     name = models.CharField(max_length=120)
     role = models.CharField(max_length=10, choices=SpeakerRole, default=SpeakerRole.UNKNOWN)
+    role_set_by = models.ForeignKey(
+        User,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="roles_set",
+        help_text="Empty while the role is what label and words tell.",
+    )
+    role_set_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering = ("name",)
         constraints = (
+            models.CheckConstraint(
+                condition=Q(role_set_by=None, role_set_at=None)
+                | Q(role_set_by__isnull=False, role_set_at__isnull=False),
+                name="speaker_role_set_has_person_and_time",
+            ),
             models.UniqueConstraint(fields=("meeting", "name"), name="speaker_once_per_meeting"),
         )
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def is_official(self) -> bool:
+        """Whether the government itself speaks."""
+        return self.role in OFFICIAL_ROLES
+
+    @property
+    def shown(self) -> str:
+        """The name as startups see it: residents are not named."""
+        named = bool(redaction.people([self.name]))
+        return redaction.NAME if self.role == SpeakerRole.PUBLIC and named else self.name
 
 
 class Segment(models.Model):
@@ -115,6 +154,9 @@ class Segment(models.Model):
     text = models.TextField()
     speaker = models.ForeignKey(
         Speaker, on_delete=models.SET_NULL, null=True, blank=True, related_name="segments"
+    )
+    hidden = models.JSONField(
+        default=list, blank=True, help_text="Spans withheld from startups: first, last, what."
     )
 
     class Meta:

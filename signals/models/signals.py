@@ -1,19 +1,21 @@
 from decimal import Decimal
 from typing import ClassVar
 
+from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchQuery, SearchVector, SearchVectorField
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import F, Prefetch, Q
+from django.db.models import Exists, F, OuterRef, Prefetch, Q
 
 from civstart.accounts.models import User
 from civstart.lib import times
 from civstart.lib.models import Public
 from civstart.places.models import Jurisdiction
-from signals import links
+from signals import links, redaction
 from signals.models.meetings import Meeting, Segment, Transcript
-from signals.words import Category, Kind, SpeakerRole, Strength
+from signals.models.threads import Thread
+from signals.words import Category, Kind, SpeakerRole, Stage, Strength
 
 
 class ExtractionRun(models.Model):
@@ -41,6 +43,17 @@ class SignalQuerySet(models.QuerySet["Signal"]):
     def pending(self) -> "SignalQuerySet":
         return self.filter(status=Signal.Status.PENDING)
 
+    def with_lost_quote(self) -> "SignalQuerySet":
+        """Those whose quote the newest version of the transcript no longer has."""
+        return self.filter(
+            Exists(Evidence.objects.filter(signal=OuterRef("pk"), anchor=Evidence.Anchor.LOST))
+        )
+
+    def with_corrected_quote(self) -> "SignalQuerySet":
+        return self.filter(
+            Exists(Evidence.objects.filter(signal=OuterRef("pk"), anchor=Evidence.Anchor.FUZZY))
+        )
+
     def approved(self) -> "SignalQuerySet":
         return self.filter(status=Signal.Status.APPROVED)
 
@@ -52,7 +65,7 @@ class SignalQuerySet(models.QuerySet["Signal"]):
         """With all a row of a list shows: two queries for any number of rows."""
         return (
             self.defer("search")
-            .select_related("jurisdiction__region", "meeting__body", "decided_by")
+            .select_related("jurisdiction__region", "meeting__body", "decided_by", "thread")
             .prefetch_related(
                 Prefetch("evidence", Evidence.objects.select_related("segment__speaker"))
             )
@@ -74,12 +87,23 @@ class Signal(Public):
     run = models.ForeignKey(
         ExtractionRun, on_delete=models.SET_NULL, null=True, blank=True, related_name="signals"
     )
+    thread = models.ForeignKey(
+        Thread,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="signals",
+        help_text="The same need in other meetings.",
+    )
     title = models.CharField(
         max_length=200, help_text="What the government needs, 6 to 14 words, neutral."
     )
     summary = models.TextField(blank=True)
     kind = models.CharField(max_length=12, choices=Kind)
     category = models.CharField(max_length=40, choices=Category)
+    stage = models.CharField(
+        max_length=14, choices=Stage, default=Stage.NEED, help_text="How far the need has come."
+    )
     strength = models.PositiveSmallIntegerField(choices=Strength)
     confidence = models.FloatField(
         validators=[MinValueValidator(0), MaxValueValidator(1)],
@@ -101,6 +125,15 @@ class Signal(Public):
     decided_by = models.ForeignKey(
         User, on_delete=models.PROTECT, null=True, blank=True, related_name="decided_signals"
     )
+    hidden = models.JSONField(
+        default=dict, blank=True, help_text="Spans withheld from startups, by field."
+    )
+    redaction_lifted_at = models.DateTimeField(
+        null=True, blank=True, help_text="Since then startups see it in full."
+    )
+    redaction_lifted_by = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, blank=True, related_name="lifted_redactions"
+    )
     created_at = models.DateTimeField(auto_now_add=True)
     search = models.GeneratedField(
         expression=SearchVector("title", weight="A", config="english")
@@ -119,6 +152,11 @@ class Signal(Public):
                 condition=Q(status="pending", decided_at=None, decided_by=None)
                 | (~Q(status="pending") & Q(decided_at__isnull=False, decided_by__isnull=False)),
                 name="signal_decision_has_person_and_time",
+            ),
+            models.CheckConstraint(
+                condition=Q(redaction_lifted_at=None, redaction_lifted_by=None)
+                | Q(redaction_lifted_at__isnull=False, redaction_lifted_by__isnull=False),
+                name="signal_lifting_has_person_and_time",
             ),
             models.CheckConstraint(
                 condition=Q(confidence__gte=0, confidence__lte=1), name="signal_confidence_is_share"
@@ -170,9 +208,70 @@ class Signal(Public):
         """
         return " ".join(piece.quote for piece in self.evidence.all())
 
+    @property
+    def is_plea(self) -> bool:
+        """Whether only residents ask for it: a plea is not yet what the government wants."""
+        return self.speaker_role == SpeakerRole.PUBLIC and self.kind != Kind.COMMUNITY
+
+    @property
+    def doubt(self) -> str:
+        """Why staff should look at the quote again, as a sentence; "" if it stands.
+
+        One query unless prefetched.
+        """
+        anchors = {piece.anchor: piece.difference for piece in self.evidence.all()}
+        if Evidence.Anchor.LOST in anchors:
+            return "The quote no longer occurs in the newest version of the transcript."
+        if Evidence.Anchor.FUZZY in anchors:
+            return f"The transcript was corrected: {anchors[Evidence.Anchor.FUZZY]}."
+        return ""
+
+    @property
+    def withholds(self) -> bool:
+        """Whether startups, API and mails get it without residents' names and addresses."""
+        return settings.REDACT_RESIDENTS and self.redaction_lifted_at is None
+
+    @property
+    def shown_title(self) -> str:
+        """The title as startups see it."""
+        return self._shown("title", self.title)
+
+    @property
+    def shown_summary(self) -> str:
+        return self._shown("summary", self.summary)
+
+    @property
+    def shown_timeframe(self) -> str:
+        return self._shown("timeframe", self.timeframe)
+
+    @property
+    def shown_speaker(self) -> str:
+        return self._shown("speaker_name", self.speaker_name)
+
+    @property
+    def shown_quote(self) -> str:
+        """The quote as startups see it. One query unless prefetched."""
+        return " ".join(piece.shown for piece in self.evidence.all())
+
+    def _shown(self, field: str, text: str) -> str:
+        return redaction.shown(text, self.hidden.get(field, ())) if self.withholds else text
+
+    @property
+    def withheld_words(self) -> str:
+        """What of it is withheld: "2 names, 1 address"; "" if nothing is. One query unless
+        prefetched.
+        """
+        pieces = [piece.hidden for piece in self.evidence.all()]
+        return redaction.counted([*self.hidden.values(), *pieces])
+
 
 class Evidence(models.Model):
     """A verbatim quote from a segment, with its seconds. A signal without evidence cannot exist."""
+
+    class Anchor(models.TextChoices):
+        EXACT = "exact", "Stands word for word"
+        FUZZY = "fuzzy", "Was corrected"
+        LOST = "lost", "No longer occurs"
 
     signal = models.ForeignKey(Signal, on_delete=models.CASCADE, related_name="evidence")
     segment = models.ForeignKey(Segment, on_delete=models.PROTECT, related_name="evidence")
@@ -182,6 +281,16 @@ class Evidence(models.Model):
     quote = models.TextField()
     start_seconds = models.FloatField()
     end_seconds = models.FloatField()
+    hidden = models.JSONField(
+        default=list, blank=True, help_text="Spans of the quote withheld from startups."
+    )
+    anchor = models.CharField(
+        max_length=5,
+        choices=Anchor,
+        default=Anchor.EXACT,
+        help_text="Whether it stands in the newest version of the transcript.",
+    )
+    difference = models.TextField(blank=True, help_text="What the newest version changed in it.")
 
     class Meta:
         ordering = ("signal", "position")
@@ -189,10 +298,29 @@ class Evidence(models.Model):
         constraints = (
             models.UniqueConstraint(fields=("signal", "position"), name="evidence_position_unique"),
             models.CheckConstraint(condition=Q(last__gt=F("first")), name="evidence_not_empty"),
+            models.CheckConstraint(
+                condition=(Q(anchor="fuzzy") & ~Q(difference=""))
+                | Q(anchor__in=("exact", "lost"), difference=""),
+                name="evidence_difference_if_corrected",
+            ),
         )
 
     def __str__(self) -> str:
         return self.quote[:80]
+
+    @property
+    def shown(self) -> str:
+        """The quote as startups, API and mails get it: without residents' names and addresses."""
+        return self.shown_part(self.quote)
+
+    def shown_part(self, words: str) -> str:
+        """Return words of the quote as startups see them."""
+        if not self.signal.withholds:
+            return words
+        first = self.quote.find(words)
+        if first < 0:  # the quote was corrected since
+            return redaction.shown(words, redaction.spans(words))
+        return redaction.shown(words, redaction.within(self.hidden, first, first + len(words)))
 
     @property
     def clock(self) -> str:

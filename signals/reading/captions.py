@@ -49,7 +49,7 @@ def _parse(text: str, reading: Draft) -> Draft:
     for raw in raws:
         start, end = _times(raw, reading)
         cue = Cue(text=" ".join(raw.lines), place=raw.place, start=start, end=end)
-        reading.cues += _voices(cue) if has_voices else [_without_tags(cue)]
+        reading.cues += _voices(cue, reading) if has_voices else [_without_tags(cue, reading)]
     return reading
 
 
@@ -104,6 +104,8 @@ def _times(raw: _Raw, reading: Draft) -> tuple[float | None, float | None]:
     start, end = clock.parse(first[:60]), _end(rest)
     if start is None or end is None:
         reading.report.repaired["time that cannot be read"] += 1
+    if len(rest[:200].split()) > 1:
+        reading.report.seen["cue settings"] += 1
     return start, end
 
 
@@ -112,14 +114,18 @@ def _end(after_arrow: str) -> float | None:
     return clock.parse((after_arrow[:60].split() or [""])[0])
 
 
-def _without_tags(cue: Cue) -> Cue:
-    cue.text = _TAG.sub("", cue.text)
+def _without_tags(cue: Cue, reading: Draft) -> Cue:
+    cue.text, tags = _TAG.subn("", cue.text)
+    if tags:
+        reading.report.seen["formatting tags"] += 1
     return cue
 
 
-def _voices(cue: Cue) -> list[Cue]:
+def _voices(cue: Cue, reading: Draft) -> list[Cue]:
     """Return a cue for each <v Name> in the text. In files with voices, no voice is nobody."""
     before, *voices = _VOICE.split(cue.text)
+    if voices:
+        reading.report.seen["voice tag"] += len(voices) // 2
     spoken = [("", before), *zip(voices[::2], voices[1::2], strict=True)]
     spoken = [part for part in spoken if part[1].strip()] or [("", "")]
     parts = cue.split([_TAG.sub("", words) for _, words in spoken])

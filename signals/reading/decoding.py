@@ -54,6 +54,11 @@ def decode(raw: bytes, name: str, encoding: str | None) -> tuple[str, str]:
     return _plain_lines(text, name), chosen
 
 
+def has_mark(raw: bytes) -> bool:
+    """Return whether the file begins with a byte order mark."""
+    return _marked_encoding(raw) is not None
+
+
 def _marked_encoding(raw: bytes) -> str | None:
     return next((encoding for mark, encoding in _BYTE_ORDER_MARKS if raw.startswith(mark)), None)
 

@@ -1,6 +1,7 @@
 """From cues to utterances: sentences joined over cues, long speeches cut at sentence ends."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -43,15 +44,21 @@ class _Run:
     starts: list[float] = field(default_factory=list)
     ends: list[float] = field(default_factory=list)
     borders: set[int] = field(default_factory=set)  # where cues end, as indexes of the word after
+    cut_count: int = 0  # sentences that began in one cue and ended in another
 
 
-def utterances(cues: list[Timed]) -> Iterator[Utterance]:
-    """Yield the utterances in order of time. All words survive, in order, and none twice."""
+def utterances(cues: list[Timed], seen: Counter[str] | None = None) -> Iterator[Utterance]:
+    """Yield the utterances in order of time. All words survive, in order, and none twice.
+
+    seen is told how many sentences were cut across cues.
+    """
     for run in _runs(cues):
         first = 0
         for after in _together(_ends(run)):
             yield _utterance(run, first, after)
             first = after
+        if seen is not None and run.cut_count:
+            seen["sentence cut across cues"] += run.cut_count
 
 
 def is_sentence_end(word: str, following: str) -> bool:
@@ -116,6 +123,7 @@ def _ends(run: _Run) -> Iterator[int]:
     for index, word in enumerate(run.words):
         is_last = index + 1 == count
         if is_last or (word[-1] not in _LETTERS and is_sentence_end(word, run.words[index + 1])):
+            run.cut_count += any(at in run.borders for at in range(first + 1, index + 1))
             yield from _pieces(run, first, index + 1)
             first = index + 1
 

@@ -49,6 +49,7 @@ class Report:
     """What was read, dropped and repaired, for the person who brought the file.
 
     dropped and repaired count cues by reason, in words a person reads ("zero-length cue").
+    seen counts what was put in order without touching a word: a byte order mark, cue settings.
     notes are whole sentences about the file.
     """
 
@@ -57,6 +58,7 @@ class Report:
     cues_read: int = 0
     dropped: Counter[str] = field(default_factory=Counter)
     repaired: Counter[str] = field(default_factory=Counter)
+    seen: Counter[str] = field(default_factory=Counter)
     notes: list[str] = field(default_factory=list)
 
 

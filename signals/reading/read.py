@@ -19,7 +19,7 @@ from signals.reading import (
     whisper,
     youtube,
 )
-from signals.reading.decoding import decode
+from signals.reading.decoding import decode, has_mark
 from signals.reading.draft import Draft
 from signals.reading.model import Format, Reading, UnreadableTranscript, Utterance
 
@@ -60,6 +60,8 @@ def read(
         )
     content, used = decode(raw, name, encoding)
     draft = _parse(content, name)
+    if has_mark(raw):
+        draft.report.seen["byte order mark"] += 1
     if used not in ("utf-8", "utf-8-sig"):
         draft.report.notes.append(f"The file was read as {used}.")
     return _finish(draft, allow_gaps=allow_gaps)
@@ -81,7 +83,7 @@ def _finish(draft: Draft, *, allow_gaps: bool) -> Reading:
     _refuse_nothing(draft, len(draft.cues))
     cues = artefacts.drop(draft, times.settle(draft, allow_gaps=allow_gaps))
     _refuse_nothing(draft, len(cues))
-    spoken = tuple(join.utterances(cues))
+    spoken = tuple(join.utterances(cues, draft.report.seen))
     _describe(draft, spoken)
     return Reading(spoken, draft.report, draft.title, draft.held_on, draft.video_url)
 
@@ -102,8 +104,10 @@ def _describe(draft: Draft, spoken: tuple[Utterance, ...]) -> None:
     words = [word for utterance in spoken for word in utterance.text.split()]
     stops = sum(word.endswith((".", "?", "!")) for word in words)
     if speakers.is_in_capitals(" ".join(words[:5000])):
+        draft.report.seen["text in capital letters"] += 1
         draft.report.notes.append("The text is in capital letters; it is kept as it is.")
     if stops * _WORDS_PER_STOP < len(words) and len(words) > _WORDS_PER_STOP:
+        draft.report.seen["text without full stops"] += 1
         draft.report.notes.append(
             "The text has hardly any full stops, so it is cut at pauses and every 35 words or so."
         )

@@ -86,6 +86,7 @@ def _note_wide_blocks(blocks: list[_Block], reading: Draft) -> None:
         return
     apart = (starts[-1] - starts[0]) / (len(starts) - 1)
     if apart > _WIDE_BLOCK_SECONDS:
+        reading.report.seen["times far apart"] += 1
         reading.report.notes.append(
             f"The file gives a time only every {apart:.0f} seconds or so; the times between are"
             " worked out from the number of words, so links can be some seconds off."

@@ -23,6 +23,7 @@ def settle(draft: Draft) -> None:
     if _looks_like_milliseconds(draft.cues):
         draft.report.time_unit = TimeUnit.MILLISECONDS
         _scale(draft.cues, 0.001)
+        draft.report.seen["times in milliseconds"] += 1
     _mend_odd_ones(draft)
 
 

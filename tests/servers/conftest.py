@@ -57,8 +57,10 @@ def town() -> Iterator[Town]:
         conninfo = embedded.addresses(site.folder).conninfo
         town = Town(site, Database(conninfo), staged["emails"], staged["signals"], {"web"})
         yield town
-        # Hard, for a group that is asked to stop is slow: django-q's parts each take it for theirs.
+        # Hard, for it is quick. A killed worker's children may outlive it for a moment and still
+        # use the servers, so those are not left to the last one out.
         town.stop("web", "worker", "relay", how=signal.SIGKILL)
+        embedded.stop(site.folder, force=True)
 
 
 @pytest.fixture(scope="session")

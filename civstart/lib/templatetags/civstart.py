@@ -201,7 +201,7 @@ def marked(quote: str, spans: Iterable[str]) -> SafeString:
 @register.filter
 def marked_by(quote: str, reasons: Iterable[object]) -> SafeString:
     """Write the quote with what the reasons of a match cite marked."""
-    return marked(quote, [reason.they_said for reason in reasons])  # type: ignore[attr-defined]
+    return marked(quote, [reason.shown for reason in reasons])  # type: ignore[attr-defined]
 
 
 @register.simple_tag(takes_context=True)

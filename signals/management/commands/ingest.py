@@ -1,5 +1,6 @@
 import sys
 from argparse import ArgumentParser
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -104,6 +105,9 @@ class Command(BaseCommand):
             ),
             ("dropped", counted(report["dropped"])),
             ("repaired", counted(report["repaired"])),
+            ("seen", counted(report["seen"])),
+            ("quality", graded(stored.transcript)),
+            *_anchors(report.get("anchors", {})),
             ("signals", self._signals(outcome)),
             *(("note", note) for note in report["notes"]),
         ]
@@ -117,6 +121,23 @@ class Command(BaseCommand):
             f", {outcome.dropped.total()} not borne out by the text" if outcome.dropped else ""
         )
         return f"{len(outcome.signals)} found{known}{dropped}"
+
+
+def _anchors(counts: dict[str, int]) -> Iterator[tuple[str, str]]:
+    """Yield what became of the quotes of signals known before, if there were any."""
+    words = (("exact", "stand"), ("fuzzy", "corrected"), ("lost", "no longer occur"))
+    said = [f"{counts[anchor]} {became}" for anchor, became in words if counts.get(anchor)]
+    if said:
+        yield "quotes", ", ".join(said)
+
+
+def graded(transcript: Transcript) -> str:
+    """Return the quality and its parts: 84 of 100 (cues kept 20/20, ...)."""
+    parts = ", ".join(
+        f"{part['name'].lower()} {part['points']}/{part['most']}"
+        for part in transcript.quality_parts
+    )
+    return f"{transcript.quality} of 100 ({parts})"
 
 
 def counted(counts: dict[str, int]) -> str:
