@@ -174,10 +174,18 @@ def _next_ids(model: type_of_model, count: int) -> int:
 
 
 def _copy(model: type_of_model, columns: str, rows: Iterable[tuple[object, ...]]) -> None:
-    names = ", ".join(f'"{name}"' for name in columns.split())
+    """Store the rows. Columns that are not named and may not be empty get the model's defaults."""
+    named = columns.split()
+    others = [
+        field
+        for field in model._meta.concrete_fields
+        if field.column not in named and not (field.generated or field.null or field.primary_key)
+    ]
+    names = ", ".join(f'"{name}"' for name in [*named, *(field.column for field in others)])
     with (
         connection.cursor() as cursor,
         cursor.copy(f"COPY {model._meta.db_table} ({names}) FROM STDIN") as copy,
     ):
         for row in rows:
-            copy.write_row(row)
+            defaults = (field.get_db_prep_save(field.get_default(), connection) for field in others)
+            copy.write_row((*row, *defaults))
