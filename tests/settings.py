@@ -10,12 +10,11 @@ for name in (
     "DATABASE_URL",
     "REDIS_URL",
     "EMAIL_URL",
-    "SECRET_KEY",
-    "DEBUG",
     "GEMINI_API_KEY",
     "EXTRACTOR",
 ):
-    os.environ.pop(name, None)
+    os.environ[name] = ""  # and not what a .env of the checkout says
+os.environ |= {"DEBUG": "True", "SECRET_KEY": "of-tests"}
 os.environ["VAR_DIR"] = os.environ.get("TESTS_VAR_DIR", str(ROOT / "var" / "tests"))
 
 from civstart.settings import *  # noqa: E402, F403

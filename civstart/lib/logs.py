@@ -9,7 +9,9 @@ import structlog
 def config(*, readable: bool, level: str) -> dict[str, Any]:
     """Return Django's LOGGING: everything to standard error."""
     renderer = (
-        structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
+        structlog.dev.ConsoleRenderer(
+            colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback
+        )
         if readable
         else structlog.processors.JSONRenderer()
     )

@@ -11,7 +11,10 @@ from signals.extraction.scoring import Model, Numbers
 
 APART = 60.0  # seconds between the middles of two signals
 SHORTEST = 8  # words
-WORDS_A_SIGNAL = 700  # a meeting gives at most one signal in so many words
+# A meeting gives at most one signal in so many words: when learning, and when reading for staff,
+# who would rather reject one than miss one.
+WORDS_A_SIGNAL, WORDS_WHEN_THOROUGH = 700, 350
+FLOOR = 0.12  # confidence below which nothing is worth a look
 
 # A passage loses up to REPEATED of its score for being like a better one: nothing at a cosine of
 # UNLIKE, the more the nearer in meaning, fading over FADING seconds. (Maximal marginal relevance,
@@ -31,20 +34,27 @@ class Choice(NamedTuple):
 
 
 def choose(described: Described, model: Model) -> list[tuple[int, float]]:
-    """Return (row, confidence) of the passages that are signals, the most confident first."""
-    choices = candidates(described, model.signal.scores(described.matrix)[:, 0])
+    """Return (row, confidence) of the passages worth a look, the most confident first.
+
+    Those from model.bar on are more likely signals than not to be worth their reading; below it
+    they are ranked for the reader who reads on.
+    """
+    scores = model.signal.scores(described.matrix)[:, 0]
+    choices = candidates(described, scores, words_a_signal=WORDS_WHEN_THOROUGH)
     confidences = model.confidence(np.array([choice.score for choice in choices]))
     chosen = [
         (choice.row, float(confidence))
         for choice, confidence in zip(choices, confidences, strict=True)
-        if confidence >= model.bar
+        if confidence >= FLOOR
     ]
     return sorted(chosen, key=lambda one: -one[1])
 
 
-def candidates(described: Described, scores: Numbers) -> list[Choice]:
+def candidates(
+    described: Described, scores: Numbers, *, words_a_signal: int = WORDS_A_SIGNAL
+) -> list[Choice]:
     """Return the best passages of all stretches, best first, scored relative to the meeting."""
-    most = max(LEVEL_LEAST, described.word_count // WORDS_A_SIGNAL)
+    most = max(LEVEL_LEAST, described.word_count // words_a_signal)
     choices = [choice for choice, _ in zip(_best(described, scores), range(most), strict=False)]
     count = max(LEVEL_LEAST, described.word_count // LEVEL_WORDS)
     level = LEVEL_SHARE * float(np.mean([choice.score for choice in choices[:count]] or [0.0]))

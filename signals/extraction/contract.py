@@ -62,10 +62,15 @@ class Setting:
 
 
 class Extractor(Protocol):
-    """Finds signals in the segments of one transcript, the most confident first."""
+    """Finds signals in the segments of one transcript, the most confident first.
+
+    bar is the confidence from which a signal is proposed; those below it are ranked for the
+    reader who reads on.
+    """
 
     name: str
     version: str
+    bar: float
 
     def extract(
         self,

@@ -28,7 +28,8 @@ GROUPS: dict[str, Group] = {
         FOR,
         "request for proposal*, request for qualification*, request for information, rfp*, "
         "rfq*, rfi*, "
-        "requesting fund*, request fund*, funding request, budget request, need to replac*, "
+        "requesting fund*, request fund*, funding request, budget request, capital request*, "
+        "in the request, in our request, in my request, need to replac*, "
         "needs to be "
         "replac*, need to upgrad*, need to be replac*, need a new, needs a new, feasibility "
         "stud*, needs "

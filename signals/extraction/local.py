@@ -25,10 +25,11 @@ class LocalExtractor:
     """Finds signals without any service. The same transcript always gives the same signals."""
 
     name = "local"
-    version = "1"
+    version = "2"
 
     def __init__(self, model: Model | None = None) -> None:
         self.model = model or load()
+        self.bar = self.model.bar
 
     def extract(
         self,

@@ -177,7 +177,10 @@ def predictions(labels: Labels, models: Mapping[str, Model]) -> list[Row]:
     for file, model in models.items():
         meeting = labels.meeting(file)
         found = LocalExtractor(model).extract_described(meeting.lesson.described)
-        rows += [as_row(one, meeting.heard, file) for one in found if not fault(one, meeting.heard)]
+        proposed = [one for one in found if one.confidence >= model.bar]
+        rows += [
+            as_row(one, meeting.heard, file) for one in proposed if not fault(one, meeting.heard)
+        ]
     return rows
 
 
@@ -225,7 +228,8 @@ def extracted(labels: Labels, extractor: Extractor) -> list[Row]:
     for file in labels.files:
         heard = labels.meeting(file).heard
         found = extractor.extract(heard, Setting())
-        rows += [as_row(one, heard, file) for one in found if not fault(one, heard)]
+        proposed = [one for one in found if one.confidence >= extractor.bar]
+        rows += [as_row(one, heard, file) for one in proposed if not fault(one, heard)]
     return rows
 
 

@@ -42,7 +42,8 @@ _LEADS = (
     r"motion carried|a resolution (?:to|of|for|authorizing)|an ordinance (?:to|of|for)",
     r"authoriz(?:e|ing) the mayor to|enter into(?: an)? (?:agreement|contract)?|in terms of",
     r"as (?:well|part of)|in order to|for|of|with|about|in|on|at|by|which|who|where|when|not only",
-    r"maybe|perhaps|possibly|please|even|already|able to|us|we|i|you|they|it|he|she",
+    r"maybe|perhaps|possibly|please|even|already|able to",
+    r"(?:us|we|i|you|they|it|he|she|there|that)(?:['\u2019]\w+)?",
 )
 LEADS = re.compile(rf"^(?:(?:{'|'.join(_LEADS)})\b[,.]?\s*)", re.IGNORECASE)
 WANTING = re.compile(

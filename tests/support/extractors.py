@@ -11,6 +11,7 @@ class HearsNeeds:
 
     name = "hears-needs"
     version = "1"
+    bar = 0.0
 
     def extract(
         self,

@@ -22,6 +22,9 @@ class Command(BaseCommand):
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
         parser.add_argument("files", nargs="+", type=Path, metavar="FILE")
         parser.add_argument("--jsonl", action="store_true", help="one JSON object a line")
+        parser.add_argument(
+            "--all", action="store_true", help="also what ranks below the extractor's bar"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         extractor: Extractor = import_string(settings.EXTRACTOR)()
@@ -39,6 +42,8 @@ class Command(BaseCommand):
         heard = heard_in(reading)
         dropped = 0
         for found in extractor.extract(heard, Setting(held_on=reading.held_on)):
+            if found.confidence < extractor.bar and not options["all"]:
+                continue
             if fault(found, heard):
                 dropped += 1
                 continue

@@ -16,6 +16,12 @@ def test_the_way_a_speaker_begins_is_left_out_of_the_title():
     assert title == "Traffic signal at the library crossing"
 
 
+def test_a_contraction_is_left_out_whole():
+    title = titled("I'd need some help with the intersection design this winter.")
+
+    assert title == "Need some help with the intersection design this winter"
+
+
 def test_a_title_has_three_to_twelve_words():
     long = "We need " + "pumps valves meters hydrants " * 12
 
