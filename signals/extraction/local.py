@@ -8,7 +8,7 @@ from signals.extraction import amounts, grading, roles, summarising, titling
 from signals.extraction.choosing import choose
 from signals.extraction.contract import Found, Heard, Setting
 from signals.extraction.features import Described, describe
-from signals.extraction.passages import cut, passages, spans, text_of, words_around
+from signals.extraction.passages import cut, passages, spans, text_of, whole_sentences, words_around
 from signals.extraction.scoring import Model, load
 from signals.extraction.topics import CATEGORIES
 from signals.extraction.wording import Rarity
@@ -64,7 +64,9 @@ def _found(
     described: Described, row: int, confidence: float, model: Model, rarity: Rarity
 ) -> Found:
     """Return the signal at one passage, with all that is said of it."""
-    passage, pieces, quote = described.passages[row], described.pieces, described.texts[row]
+    passage, pieces = described.passages[row], described.pieces
+    begin, end = whole_sentences(pieces, passage)
+    quote = text_of(pieces, begin, end)
     first, last = words_around(pieces, passage, DISCUSSED)
     around, wide = (
         text_of(pieces, first, last),
@@ -73,10 +75,10 @@ def _found(
     learned = KINDS[int(np.argmax(model.kind.scores(described.manner[row : row + 1])))]
     kind = grading.kind(quote, learned)
     category = CATEGORIES[int(np.argmax(described.topics[row]))]
-    speaker = pieces[passage.first].speaker
+    speaker = pieces[begin].speaker
     role = roles.role(speaker, quote, around)
     return Found(
-        spans=spans(pieces[passage.first : passage.last]),
+        spans=spans(pieces[begin:end]),
         start=pieces[first].start,
         end=pieces[last - 1].end,
         title=titling.title(quote, rarity, category=category, kind=kind),

@@ -10,6 +10,7 @@ from signals.extraction.contract import Heard, Span
 LONGEST_PIECE = 36  # words; captions without full stops are cut into pieces of at most this size
 CUT_PIECE = 20
 SHORTEST_PASSAGE, LONGEST_PASSAGE = 16, 48  # words
+LONGEST_QUOTE = 64  # words of a passage with its sentences whole
 
 SENTENCE_END = re.compile(r"(?<=[.?!;])[\"')\]]*\s+|\s*\n\s*")
 WORD = re.compile(r"\S+")
@@ -129,6 +130,28 @@ def _reach(pieces: Sequence[Piece], first: int) -> tuple[int, int]:
         words += following.words
         last += 1
     return last, words
+
+
+def whole_sentences(pieces: Sequence[Piece], passage: Passage) -> tuple[int, int]:
+    """Return (first, last) of the passage with the sentences it cuts, where that fits a quote."""
+    first, last, words = passage.first, passage.last, passage.words
+    while last < len(pieces) and _is_cut(pieces, last, words + pieces[last].words):
+        words += pieces[last].words
+        last += 1
+    while first > 0 and _is_cut(pieces, first, words + pieces[first - 1].words):
+        first -= 1
+        words += pieces[first].words
+    return first, last
+
+
+def _is_cut(pieces: Sequence[Piece], at: int, words: int) -> bool:
+    """Tell whether a sentence runs on over this border, and a quote may have so many words."""
+    before, after = pieces[at - 1], pieces[at]
+    return words <= LONGEST_QUOTE and not _ends(before) and _goes_on(before, after)
+
+
+def _ends(piece: Piece) -> bool:
+    return piece.text.rstrip("\"')]").endswith((".", "?", "!", ";"))
 
 
 def _goes_on(piece: Piece, following: Piece) -> bool:

@@ -165,3 +165,15 @@ def test_spans_of_one_segment_are_joined():
 
     assert len(pieces) == 2
     assert len(spans(pieces)) == 1
+
+
+def test_a_quote_does_not_break_off_in_the_middle_of_a_sentence():
+    said = (
+        "We need to replace the permit software and we are asking for a request for proposals "
+        "in January for permits and for plan review and for inspections, all of them in one "
+        "place and with the old records moved over by the end of April."
+    )
+
+    found = LocalExtractor().extract([Heard(0, 0.0, 25.0, said)], NOWHERE)
+
+    assert said[found[0].spans[0].first : found[0].spans[-1].last] == said
