@@ -1,7 +1,6 @@
 from django.contrib import admin
-from django.http import HttpRequest
 
-from civstart.lib.staff import ReadOnlyAdmin, StaffSite
+from civstart.lib.staff import ReadOnlyAdmin, ReadOnlyInline, StaffSite
 from matching import today
 from matching.models import Abstention, Match, MatchPolicy, MatchRun, Reason
 
@@ -10,14 +9,9 @@ assert isinstance(site, StaffSite)
 site.index_sources.append(today.today)
 
 
-class ReasonInline(admin.TabularInline[Reason, Match]):
+class ReasonInline(ReadOnlyInline):
     model = Reason
-    extra = 0
-    can_delete = False
     fields = readonly_fields = ("they_said", "profile_says", "profile_part")
-
-    def has_add_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        return False
 
 
 @admin.register(Match)

@@ -6,13 +6,11 @@ from django.http import HttpRequest
 from civstart.accounts.access import person
 from civstart.events import outbox
 from civstart.events.models import Delivery, Event
-from civstart.lib.staff import ReadOnlyAdmin
+from civstart.lib.staff import ReadOnlyAdmin, ReadOnlyInline
 
 
-class DeliveryInline(admin.TabularInline[Delivery, Event]):
+class DeliveryInline(ReadOnlyInline):
     model = Delivery
-    extra = 0
-    can_delete = False
     fields = readonly_fields = (
         "reaction",
         "status",
@@ -21,9 +19,6 @@ class DeliveryInline(admin.TabularInline[Delivery, Event]):
         "done_at",
         "last_error",
     )
-
-    def has_add_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        return False
 
 
 @admin.register(Event)

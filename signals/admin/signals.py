@@ -1,0 +1,237 @@
+"""Signals and their review on the staff site."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.template.defaultfilters import pluralize
+from django.urls import reverse
+from django.utils.html import format_html
+
+from civstart.accounts.access import person
+from civstart.lib.staff import ReadOnlyAdmin, ReadOnlyInline, StaffAdmin
+from signals import review, threads, withholding
+from signals.models import (
+    Evidence,
+    ExtractionRun,
+    Review,
+    Signal,
+    Thread,
+)
+
+
+class QuoteFilter(admin.SimpleListFilter):
+    """Whether the quote still stands in the newest version of the transcript."""
+
+    title = "quote"
+    parameter_name = "quote"
+
+    def lookups(self, request: HttpRequest, model_admin: object) -> list[tuple[str, str]]:
+        return [("lost", "Quote no longer occurs"), ("corrected", "Quote was corrected")]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        match self.value():
+            case "lost":
+                return queryset.with_lost_quote()
+            case "corrected":
+                return queryset.with_corrected_quote()
+        return queryset
+
+
+class EvidenceInline(ReadOnlyInline):
+    model = Evidence
+    fields = readonly_fields = ("quote", "clock", "segment", "anchor", "difference")
+
+
+class ReviewInline(ReadOnlyInline):
+    model = Review
+    fields = readonly_fields = ("decision", "reason", "note", "by", "at")
+
+
+@admin.register(Signal)
+class SignalAdmin(StaffAdmin):
+    list_display = (
+        "title",
+        "jurisdiction",
+        "kind",
+        "category",
+        "strength",
+        "sureness",
+        "status",
+        "to_review",
+    )
+    list_select_related = ("jurisdiction__region",)
+    list_filter = ("status", QuoteFilter, "kind", "strength", "category")
+    search_fields = ("title", "summary", "heard")
+    ordering = ("-created_at",)
+    inlines = (EvidenceInline, ReviewInline)
+    actions = ("approve", "lift_redaction", "restore_redaction", "split")
+    autocomplete_fields = ("thread",)
+    fieldsets = (
+        (
+            None,
+            {"fields": ("title", "summary", "kind", "category", "strength", "amount", "timeframe")},
+        ),
+        (
+            "Where it was said",
+            {
+                "description": "Evidence is verbatim and is not edited here.",
+                "fields": ("jurisdiction", "meeting", "speaker_name", "speaker_role", "confidence"),
+            },
+        ),
+        (
+            "The same need",
+            {
+                "description": "A thread joins what a government says about one need over "
+                "meetings. Choose another thread to move the signal, none to give it its own.",
+                "fields": ("thread", "stage"),
+            },
+        ),
+        (
+            "As startups see it",
+            {
+                "description": "Residents are not named to startups, in the API or in mails. "
+                "The list's actions lift this for a signal, and restore it.",
+                "fields": ("shown_title", "shown_quote", "withheld", "redaction_lifted_by"),
+            },
+        ),
+        (
+            "Decision",
+            {
+                "description": "Decide on the review page: startups are told, history is kept.",
+                "fields": ("status", "decided_by", "decided_at"),
+            },
+        ),
+    )
+    readonly_fields = (
+        "jurisdiction",
+        "meeting",
+        "speaker_name",
+        "speaker_role",
+        "confidence",
+        "shown_title",
+        "shown_quote",
+        "withheld",
+        "redaction_lifted_by",
+        "status",
+        "decided_by",
+        "decided_at",
+    )
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: object | None = None) -> bool:
+        return False
+
+    @admin.display(description="Confidence", ordering="confidence")
+    def sureness(self, signal: Signal) -> str:
+        return f"{signal.confidence:.2f}"
+
+    def save_model(self, request: HttpRequest, obj: Signal, form: Any, change: bool) -> None:
+        chosen = obj.thread
+        if "thread" in form.changed_data:
+            obj.thread_id = form.initial["thread"]
+        super().save_model(request, obj, form, change)
+        withholding.note(obj)
+        if "thread" in form.changed_data:
+            self._change_thread(request, obj, chosen)
+        elif obj.thread:
+            threads.settle(obj.thread, by=person(request))
+
+    def _change_thread(self, request: HttpRequest, signal: Signal, chosen: Thread | None) -> None:
+        try:
+            if chosen:
+                threads.move(signal, chosen, by=person(request))
+            else:
+                threads.split(signal, by=person(request))
+        except threads.WrongThread as error:
+            messages.error(request, str(error))
+
+    @admin.display(description="Withheld")
+    def withheld(self, signal: Signal) -> str:
+        return signal.withheld_words or "Nothing"
+
+    @admin.display(description="Review")
+    def to_review(self, signal: Signal) -> str:
+        return format_html(
+            '<a href="{}">Open</a>', reverse("admin:review-signal", args=[signal.public_id])
+        )
+
+    @admin.action(description="Approve the chosen signals", permissions=["change"])
+    def approve(self, request: HttpRequest, queryset: QuerySet[Signal]) -> None:
+        approved = 0
+        for signal in queryset:
+            try:
+                review.approve(signal, by=person(request))
+                approved += 1
+            except review.AlreadyDecided as error:
+                messages.warning(request, str(error))
+        if approved:
+            messages.success(
+                request,
+                f"Approved {approved} signal{pluralize(approved)}. Startups are being matched.",
+            )
+
+    @admin.action(description="Show the chosen signals to startups in full", permissions=["change"])
+    def lift_redaction(self, request: HttpRequest, queryset: QuerySet[Signal]) -> None:
+        self._change_redaction(request, queryset, withholding.lift, "shown in full")
+
+    @admin.action(description="Withhold residents in the chosen signals", permissions=["change"])
+    def restore_redaction(self, request: HttpRequest, queryset: QuerySet[Signal]) -> None:
+        self._change_redaction(request, queryset, withholding.restore, "shown without residents")
+
+    @admin.action(
+        description="Give the chosen signals threads of their own", permissions=["change"]
+    )
+    def split(self, request: HttpRequest, queryset: QuerySet[Signal]) -> None:
+        parted = 0
+        for signal in queryset.select_related("thread"):
+            try:
+                threads.split(signal, by=person(request))
+                parted += 1
+            except threads.WrongThread as error:
+                messages.warning(request, str(error))
+        if parted:
+            messages.success(request, f"{parted} signal{pluralize(parted)} taken out.")
+
+    def _change_redaction(
+        self,
+        request: HttpRequest,
+        queryset: QuerySet[Signal],
+        change: Callable[..., None],
+        became: str,
+    ) -> None:
+        changed = 0
+        for signal in queryset:
+            try:
+                change(signal, by=person(request))
+                changed += 1
+            except withholding.NothingToChange as error:
+                messages.warning(request, str(error))
+        if changed:
+            messages.success(request, f"{changed} signal{pluralize(changed)} {became} from now on.")
+
+
+@admin.register(ExtractionRun)
+class ExtractionRunAdmin(ReadOnlyAdmin):
+    list_display = (
+        "transcript",
+        "extractor",
+        "extractor_version",
+        "found_count",
+        "known_count",
+        "started_at",
+    )
+    list_select_related = ("transcript",)
+    list_filter = ("extractor", "extractor_version")
+
+
+@admin.register(Review)
+class ReviewAdmin(ReadOnlyAdmin):
+    list_display = ("signal", "decision", "reason", "by", "at")
+    list_select_related = ("signal", "by")
+    list_filter = ("decision", "reason", "at")
+    search_fields = ("signal__title",)
