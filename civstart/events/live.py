@@ -136,10 +136,17 @@ class LiveConsumer(AsyncJsonWebsocketConsumer):
 
     async def _groups(self) -> list[str]:
         user = self.scope.get("user")
-        if user is None or not user.is_authenticated:
+        if user is None or not user.is_authenticated or await self._has_signed_out():
             return []
         fresh = await database_sync_to_async(User.objects.filter(pk=user.pk).first)()
         return await database_sync_to_async(groups_of)(fresh) if fresh else []
+
+    async def _has_signed_out(self) -> bool:
+        """Whether the session in which the page was opened has ended since."""
+        session = self.scope.get("session")
+        if session is None or not session.session_key:
+            return False
+        return not await database_sync_to_async(session.exists)(session.session_key)
 
     async def _join(self, groups: list[str]) -> None:
         for group in groups:

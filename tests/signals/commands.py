@@ -38,7 +38,7 @@ def refused(path: Path, **options: object) -> str:
     assert ran.code == 1
     assert ran.out == ""
     message, summary = ran.errors
-    assert summary == "1 of 1 files were not read; nothing of them was stored."
+    assert summary == "1 of 1 files were not taken in; why is said above."
     return message
 
 

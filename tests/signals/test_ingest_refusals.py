@@ -144,7 +144,7 @@ def test_one_bad_file_does_not_stop_the_others(tmp_path):
     assert sorted(Transcript.objects.values_list("file_name", flat=True)) == ["1.vtt", "3.txt"]
     assert ran.errors == [
         f"{bad} is empty; bring a file with a transcript in it.",
-        "1 of 3 files were not read; nothing of them was stored.",
+        "1 of 3 files were not taken in; why is said above.",
     ]
 
 

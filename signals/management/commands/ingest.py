@@ -46,7 +46,7 @@ class Command(BaseCommand):
         failed = [path for path in files if not self._one(path, sitting, options)]
         if failed:
             self.stderr.write(
-                f"{len(failed)} of {len(files)} files were not read; nothing of them was stored."
+                f"{len(failed)} of {len(files)} files were not taken in; why is said above."
             )
             sys.exit(1)
 
@@ -67,7 +67,12 @@ class Command(BaseCommand):
                 f"{text.file_name}: stored before as version {text.version}. Nothing changed."
             )
             return True
-        outcome = self._extract(text)
+        try:
+            outcome = self._extract(text)
+        except CivStartError as error:
+            self.stderr.write(self.style.ERROR(f"{path}: stored, but not searched: {error}"))
+            self.stderr.write("Bring the file again to have it searched for signals.")
+            return False
         self._report(stored, outcome)
         return True
 

@@ -9,6 +9,7 @@ from channels.db import database_sync_to_async
 from channels.layers import get_channel_layer
 from channels.testing import WebsocketCommunicator
 from django.contrib.auth.models import AnonymousUser
+from django.contrib.sessions.backends.db import SessionStore
 
 from civstart.accounts.models import User
 from civstart.events import outbox
@@ -221,6 +222,22 @@ async def test_who_is_locked_out_while_connected_is_dropped_at_the_next_heartbea
 
     assert output == {"type": "websocket.close", "code": 4401}
     await page.disconnect()
+
+
+async def test_who_signed_out_elsewhere_is_dropped_at_the_next_heartbeat(stranger, fast_heart):
+    session = SessionStore()
+    await database_sync_to_async(session.save)()
+    socket = socket_of(stranger)
+    socket.scope["session"] = session
+    await socket.connect()
+    assert await socket.receive_json_from() == {"type": "heartbeat"}
+
+    await database_sync_to_async(session.delete)()
+
+    while (answer := await socket.receive_output())["type"] != "websocket.close":
+        continue
+    assert answer["code"] == 4401
+    await socket.disconnect()
 
 
 async def test_who_joins_a_startup_hears_of_it_from_the_next_heartbeat(
