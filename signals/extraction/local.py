@@ -90,5 +90,5 @@ def _found(
         speaker=speaker,
         speaker_role=str(role),
         amount=amounts.largest(quote),
-        timeframe=amounts.timeframe(quote) or amounts.timeframe(around),
+        timeframe=amounts.timeframe(quote),
     )

@@ -177,3 +177,21 @@ def test_a_quote_does_not_break_off_in_the_middle_of_a_sentence():
     found = LocalExtractor().extract([Heard(0, 0.0, 25.0, said)], NOWHERE)
 
     assert said[found[0].spans[0].first : found[0].spans[-1].last] == said
+
+
+LISTENING = (
+    "We need to replace the listening equipment and I am requesting $340,000 in the capital plan "
+    "for leak detection on the old mains."
+)
+
+
+def test_a_date_said_of_something_else_is_not_the_signals():
+    heard = [
+        Heard(0, 0.0, 4.0, "Our only leak inspector retires in May.", "Council member Reyes"),
+        Heard(1, 5.0, 14.0, LISTENING, "Director Vance"),
+    ]
+
+    found = LocalExtractor().extract(heard, NOWHERE)
+
+    assert [span.index for span in found[0].spans] == [1]
+    assert found[0].timeframe == ""
