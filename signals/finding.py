@@ -12,11 +12,11 @@ from django.utils import timezone
 from django.utils.module_loading import import_string
 
 from civstart.events import outbox
-from signals import redaction, stages, threads, withholding
+from signals import redaction, stages, threads, timing, withholding
 from signals.extraction import verify
 from signals.extraction.contract import Extractor, Found, Heard, Setting
 from signals.models import Evidence, ExtractionRun, Meeting, Segment, Signal, Transcript
-from signals.words import SpeakerRole
+from signals.words import AmountKind, SpeakerRole
 
 # Two findings of one meeting are the same need when they lie this close and share this much.
 SAME_NEED_SECONDS = 45
@@ -143,6 +143,9 @@ def _store_signal(
         strength=found.strength,
         confidence=found.confidence,
         amount=found.amount,
+        amount_kind=(found.amount_kind or AmountKind.UNKNOWN) if found.amount is not None else "",
+        amount_years=found.amount_years,
+        amount_said=" ".join(found.amount_said.split())[:200],
         timeframe=found.timeframe[:200],
         speaker_name=found.speaker[:120],
         speaker_role=_role(found, segments),
@@ -151,6 +154,7 @@ def _store_signal(
         heard=_quote(found, segments),
         stage=stages.of(_quote(found, segments), kind=found.kind),
     )
+    timing.settle(signal)
     signal.hidden = withholding.hidden_of(signal, names)
     signal.save()
     Evidence.objects.bulk_create(

@@ -18,7 +18,7 @@ from signals.models import Evidence, Meeting, Segment, Signal, Transcript
 from signals.redaction import Span
 from signals.words import OFFICIAL_ROLES, SpeakerRole
 
-FIELDS = ("title", "summary", "timeframe")
+FIELDS = ("title", "summary", "timeframe", "amount_said")
 
 
 class NothingToChange(CivStartError):

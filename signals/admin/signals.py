@@ -13,6 +13,7 @@ from django.utils.html import format_html
 from civstart.accounts.access import person
 from civstart.lib.staff import ReadOnlyAdmin, ReadOnlyInline, StaffAdmin
 from signals import review, threads, withholding
+from signals.admin import editing
 from signals.models import (
     Evidence,
     ExtractionRun,
@@ -52,18 +53,21 @@ class ReviewInline(ReadOnlyInline):
 
 @admin.register(Signal)
 class SignalAdmin(StaffAdmin):
+    form = editing.SignalForm
     list_display = (
         "title",
         "jurisdiction",
         "kind",
         "category",
         "strength",
+        "amount_words",
+        "due_words",
         "sureness",
         "status",
         "to_review",
     )
     list_select_related = ("jurisdiction__region",)
-    list_filter = ("status", QuoteFilter, "kind", "strength", "category")
+    list_filter = ("status", QuoteFilter, "kind", "strength", "amount_kind", "category")
     search_fields = ("title", "summary", "heard")
     ordering = ("-created_at",)
     inlines = (EvidenceInline, ReviewInline)
@@ -72,7 +76,26 @@ class SignalAdmin(StaffAdmin):
     fieldsets = (
         (
             None,
-            {"fields": ("title", "summary", "kind", "category", "strength", "amount", "timeframe")},
+            {"fields": ("title", "summary", "kind", "category", "strength")},
+        ),
+        (
+            "How much",
+            {
+                "description": "The sum as it was named, and what kind of sum it is.",
+                "fields": (("amount", "amount_kind", "amount_years"), "amount_said"),
+            },
+        ),
+        (
+            "When",
+            {
+                "description": "The words as said, and the days they mean, counted from the day "
+                "of the meeting. New words are resolved anew, unless you set the days yourself.",
+                "fields": (
+                    "timeframe",
+                    ("due_from", "due_by", "due_is_deadline"),
+                    "due_doubt",
+                ),
+            },
         ),
         (
             "Where it was said",
@@ -106,6 +129,8 @@ class SignalAdmin(StaffAdmin):
         ),
     )
     readonly_fields = (
+        "amount_said",
+        "due_doubt",
         "jurisdiction",
         "meeting",
         "speaker_name",
@@ -126,6 +151,14 @@ class SignalAdmin(StaffAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: object | None = None) -> bool:
         return False
 
+    @admin.display(description="Amount", ordering="amount")
+    def amount_words(self, signal: Signal) -> str:
+        return signal.amount_words
+
+    @admin.display(description="When", ordering="due_by")
+    def due_words(self, signal: Signal) -> str:
+        return signal.due_words
+
     @admin.display(description="Confidence", ordering="confidence")
     def sureness(self, signal: Signal) -> str:
         return f"{signal.confidence:.2f}"
@@ -134,6 +167,7 @@ class SignalAdmin(StaffAdmin):
         chosen = obj.thread
         if "thread" in form.changed_data:
             obj.thread_id = form.initial["thread"]
+        editing.note(obj, form.changed_data)
         super().save_model(request, obj, form, change)
         withholding.note(obj)
         if "thread" in form.changed_data:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from signals.extraction import amounts, grading, roles, summarising, titling
+from signals.extraction import amounts, grading, pricing, roles, summarising, titling
 from signals.extraction.choosing import choose
 from signals.extraction.contract import Found, Heard, Setting
 from signals.extraction.features import Described, describe
@@ -25,7 +25,7 @@ class LocalExtractor:
     """Finds signals without any service. The same transcript always gives the same signals."""
 
     name = "local"
-    version = "2"
+    version = "3"
 
     def __init__(self, model: Model | None = None) -> None:
         self.model = model or load()
@@ -77,6 +77,7 @@ def _found(
     category = CATEGORIES[int(np.argmax(described.topics[row]))]
     speaker = pieces[begin].speaker
     role = roles.role(speaker, quote, around)
+    price = pricing.price(quote)
     return Found(
         spans=spans(pieces[begin:end]),
         start=pieces[first].start,
@@ -89,6 +90,9 @@ def _found(
         confidence=confidence,
         speaker=speaker,
         speaker_role=str(role),
-        amount=amounts.largest(quote),
+        amount=price.amount if price else None,
+        amount_kind=price.kind if price else "",
+        amount_years=price.years if price else None,
+        amount_said=price.said if price else "",
         timeframe=amounts.timeframe(quote),
     )

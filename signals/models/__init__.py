@@ -4,12 +4,13 @@ review.
 
 from signals.models.documents import MeetingDocument
 from signals.models.meetings import Body, Meeting, Segment, Speaker, Transcript
-from signals.models.signals import Evidence, ExtractionRun, Review, Signal, SignalQuerySet
+from signals.models.signals import DUE, Evidence, ExtractionRun, Review, Signal, SignalQuerySet
 from signals.models.sources import Source, SourceRun
 from signals.models.threads import Thread, ThreadStep
 from signals.models.uploads import Upload, UploadQuerySet
 
 __all__ = [
+    "DUE",
     "Body",
     "Evidence",
     "ExtractionRun",

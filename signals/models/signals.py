@@ -1,21 +1,34 @@
-from decimal import Decimal
 from typing import ClassVar
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchQuery, SearchVector, SearchVectorField
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Prefetch, Q
+from django.db.models.functions import Coalesce
 
 from civstart.accounts.models import User
 from civstart.lib import times
 from civstart.lib.models import Public
 from civstart.places.models import Jurisdiction
-from signals import links, redaction
+from signals import due, links, money, redaction
 from signals.models.meetings import Meeting, Segment, Transcript
 from signals.models.threads import Thread
-from signals.words import Category, Kind, SpeakerRole, Stage, Strength
+from signals.words import (
+    KINDS_WITH_TERM,
+    LONGEST_TERM,
+    AmountKind,
+    Category,
+    Kind,
+    SpeakerRole,
+    Stage,
+    Strength,
+)
+
+# The day by which a signal is due, or from which on it is.
+DUE = Coalesce("due_by", "due_from")
 
 
 class ExtractionRun(models.Model):
@@ -112,8 +125,38 @@ class Signal(Public):
     amount = models.DecimalField(
         max_digits=14, decimal_places=2, null=True, blank=True, help_text="As named in the words."
     )
+    amount_kind = models.CharField(
+        max_length=10,
+        choices=AmountKind,
+        blank=True,
+        help_text="Paid once, each year, over a term, at most, or for one of many.",
+    )
+    amount_years = models.PositiveSmallIntegerField(
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(LONGEST_TERM)],
+        verbose_name="term in years",
+        help_text="Over how many years, where that was said.",
+    )
+    amount_said = models.CharField(
+        max_length=200, blank=True, verbose_name="as said", help_text="The amount in the words."
+    )
     currency = models.CharField(max_length=3, default="USD")
     timeframe = models.CharField(max_length=200, blank=True, help_text="As said.")
+    due_from = models.DateField(
+        null=True, blank=True, verbose_name="from", help_text="The first day the words mean."
+    )
+    due_by = models.DateField(
+        null=True, blank=True, verbose_name="by", help_text="The last day the words mean."
+    )
+    due_is_deadline = models.BooleanField(
+        default=False,
+        verbose_name="deadline",
+        help_text="It has to be done by that day; else it is a time at which something happens.",
+    )
+    due_doubt = models.CharField(
+        max_length=120, blank=True, help_text="What had to be assumed to resolve the words."
+    )
     speaker_name = models.CharField(max_length=120, blank=True)
     speaker_role = models.CharField(max_length=10, choices=SpeakerRole, default=SpeakerRole.UNKNOWN)
     start_seconds = models.FloatField(help_text="Where the discussion of it begins.")
@@ -133,6 +176,12 @@ class Signal(Public):
     )
     redaction_lifted_by = models.ForeignKey(
         User, on_delete=models.PROTECT, null=True, blank=True, related_name="lifted_redactions"
+    )
+    edited = ArrayField(
+        models.CharField(max_length=30),
+        default=list,
+        blank=True,
+        help_text="The fields staff set by hand, which are not computed anew.",
     )
     created_at = models.DateTimeField(auto_now_add=True)
     search = models.GeneratedField(
@@ -166,6 +215,23 @@ class Signal(Public):
             ),
             models.CheckConstraint(
                 condition=Q(amount=None) | Q(amount__gte=0), name="signal_amount_not_negative"
+            ),
+            models.CheckConstraint(
+                condition=Q(amount__isnull=False) | Q(amount_kind="", amount_years=None),
+                name="signal_amount_kind_has_amount",
+            ),
+            models.CheckConstraint(
+                condition=Q(amount_years=None)
+                | Q(amount_years__range=(1, LONGEST_TERM), amount_kind__in=KINDS_WITH_TERM),
+                name="signal_amount_years_of_a_term",
+            ),
+            models.CheckConstraint(
+                condition=Q(due_from=None) | Q(due_by=None) | Q(due_by__gte=F("due_from")),
+                name="signal_due_from_before_by",
+            ),
+            models.CheckConstraint(
+                condition=Q(due_is_deadline=False) | Q(due_by__isnull=False),
+                name="signal_deadline_has_day",
             ),
             models.CheckConstraint(
                 condition=Q(end_seconds__gte=F("start_seconds")), name="signal_ends_after_start"
@@ -207,16 +273,15 @@ class Signal(Public):
 
     @property
     def amount_words(self) -> str:
-        """The amount as people write it: $412,000 or $1.9 million."""
+        """The amount as people write it: $412,000 a year, up to $1.9 million over 5 years."""
         if self.amount is None:
             return ""
-        if self.amount >= 1_000_000:
-            return (
-                f"${(self.amount / Decimal(1_000_000)).quantize(Decimal('0.1')):f} million".replace(
-                    ".0 ", " "
-                )
-            )
-        return f"${self.amount:,.0f}"
+        return money.in_words(self.amount, self.amount_kind, self.amount_years)
+
+    @property
+    def due_words(self) -> str:
+        """The days the timeframe means: by 31 Mar 2026; "" if none were resolved."""
+        return due.in_words(self.due_from, self.due_by, is_deadline=self.due_is_deadline)
 
     @property
     def quote(self) -> str:
@@ -257,6 +322,10 @@ class Signal(Public):
     @property
     def shown_summary(self) -> str:
         return self._shown("summary", self.summary)
+
+    @property
+    def shown_amount_said(self) -> str:
+        return self._shown("amount_said", self.amount_said)
 
     @property
     def shown_timeframe(self) -> str:
