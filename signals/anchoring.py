@@ -120,7 +120,7 @@ def _follow_quote(pieces: list[Evidence], new: _NewText, spare: Iterator[int]) -
     spans = new.spans(found)
     said = " ".join(segment.text[first:last] for segment, first, last in spans)
     changed = alignment.difference(quote, said)
-    _move(pieces, spans, changed, spare)
+    _move(pieces, spans, said, changed, spare)
     return Anchor.FUZZY if changed else Anchor.EXACT
 
 
@@ -138,6 +138,7 @@ def _lose(pieces: Sequence[Evidence]) -> None:
 def _move(
     pieces: list[Evidence],
     spans: Sequence[tuple[Segment, int, int]],
+    said: str,
     changed: str,
     spare: Iterator[int],
 ) -> None:
@@ -152,6 +153,8 @@ def _move(
         piece.hidden = redaction.within(segment.hidden, first, last)
         piece.anchor = Anchor.FUZZY if changed else Anchor.EXACT
         piece.difference = changed
+        if piece.written == " ".join(said.split()):
+            piece.written = ""
         piece.save()
     for gone in pieces[len(spans) :]:
         _hand_over(gone, pieces[len(spans) - 1])

@@ -7,12 +7,13 @@ from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.template.defaultfilters import pluralize
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.html import format_html
 
 from civstart.accounts.access import person
 from civstart.lib.staff import ReadOnlyAdmin, ReadOnlyInline, StaffAdmin
-from signals import review, threads, withholding
+from signals import alignment, review, threads, withholding
 from signals.admin import editing
 from signals.models import (
     Evidence,
@@ -30,7 +31,11 @@ class QuoteFilter(admin.SimpleListFilter):
     parameter_name = "quote"
 
     def lookups(self, request: HttpRequest, model_admin: object) -> list[tuple[str, str]]:
-        return [("lost", "Quote no longer occurs"), ("corrected", "Quote was corrected")]
+        return [
+            ("lost", "Quote no longer occurs"),
+            ("corrected", "Quote was corrected"),
+            ("fuzzy", "Extractor wrote it differently"),
+        ]
 
     def queryset(self, request: HttpRequest, queryset: Any) -> Any:
         match self.value():
@@ -38,12 +43,21 @@ class QuoteFilter(admin.SimpleListFilter):
                 return queryset.with_lost_quote()
             case "corrected":
                 return queryset.with_corrected_quote()
+            case "fuzzy":
+                return queryset.with_fuzzy_quote()
         return queryset
 
 
 class EvidenceInline(ReadOnlyInline):
     model = Evidence
-    fields = readonly_fields = ("quote", "clock", "segment", "anchor", "difference")
+    fields = readonly_fields = ("quote", "clock", "segment", "anchor", "difference", "rewording")
+
+    @admin.display(description="As the extractor wrote it")
+    def rewording(self, piece: Evidence) -> str:
+        if not piece.written:
+            return "Word for word"
+        changes = alignment.changes(piece.written, piece.signal.quote)
+        return render_to_string("signals/staff/_rewording.html", {"changes": changes})
 
 
 class ReviewInline(ReadOnlyInline):
@@ -249,6 +263,10 @@ class SignalAdmin(StaffAdmin):
             messages.success(request, f"{changed} signal{pluralize(changed)} {became} from now on.")
 
 
+class StopFilter(admin.EmptyFieldListFilter):
+    """Runs that came to the end of their transcript, and those that were stopped."""
+
+
 @admin.register(ExtractionRun)
 class ExtractionRunAdmin(ReadOnlyAdmin):
     list_display = (
@@ -257,10 +275,15 @@ class ExtractionRunAdmin(ReadOnlyAdmin):
         "extractor_version",
         "found_count",
         "known_count",
+        "stop_words",
         "started_at",
     )
     list_select_related = ("transcript",)
-    list_filter = ("extractor", "extractor_version")
+    list_filter = ("extractor", "extractor_version", ("stopped", StopFilter))
+
+    @admin.display(description="Stopped", ordering="share_read")
+    def stop_words(self, run: ExtractionRun) -> str:
+        return run.stop_words
 
 
 @admin.register(Review)

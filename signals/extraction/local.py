@@ -19,6 +19,7 @@ KINDS = [str(kind) for kind in Kind.values]
 # Words on each side of the quote taken for the stretch in which the need is discussed, and for the
 # discussion it belongs to.
 DISCUSSED, WIDELY = 60, 150
+CUT, DESCRIBED = 0.05, 0.7  # the share of the work that is done by then
 
 
 class LocalExtractor:
@@ -45,19 +46,24 @@ class LocalExtractor:
         if not pieces:
             report(1.0)
             return []
+        report(CUT)
         described = describe(pieces, passages(pieces))
-        report(0.7)
-        found = self.extract_described(described)
+        report(DESCRIBED)
+        found = self.extract_described(described, progress=report)
         report(1.0)
         return found
 
-    def extract_described(self, described: Described) -> list[Found]:
+    def extract_described(
+        self, described: Described, *, progress: Callable[[float], None] = lambda share: None
+    ) -> list[Found]:
         """Return the signals among passages already described."""
         rarity = Rarity([piece.text for piece in described.pieces])
-        return [
-            _found(described, row, confidence, self.model, rarity)
-            for row, confidence in choose(described, self.model)
-        ]
+        chosen = choose(described, self.model)
+        found = []
+        for done, (row, confidence) in enumerate(chosen):
+            progress(DESCRIBED + (1 - DESCRIBED) * done / len(chosen))
+            found.append(_found(described, row, confidence, self.model, rarity))
+        return found
 
 
 def _found(

@@ -13,7 +13,7 @@ from civstart.accounts.models import User
 from civstart.lib import times
 from civstart.lib.models import Public
 from civstart.places.models import Jurisdiction
-from signals import due, links, money, redaction
+from signals import alignment, due, links, money, redaction
 from signals.models.meetings import Meeting, Segment, Transcript
 from signals.models.threads import Thread
 from signals.words import (
@@ -42,14 +42,38 @@ class ExtractionRun(models.Model):
         default=0, help_text="Found before, in another text of the meeting."
     )
     dropped = models.JSONField(default=dict, help_text="How many were dropped, by reason.")
+    share_read = models.FloatField(default=1.0, help_text="Of the transcript, 0 to 1.")
+    stopped = models.CharField(
+        max_length=300, blank=True, help_text="Why it ended before the transcript did."
+    )
+    setting = models.JSONField(
+        default=dict,
+        blank=True,
+        help_text="What the extractor was told of the meeting. Reading on tells it the same.",
+    )
     started_at = models.DateTimeField()
     finished_at = models.DateTimeField(null=True)
 
     class Meta:
-        ordering = ("-started_at",)
+        ordering = ("-started_at", "-pk")
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(share_read__gte=0, share_read__lte=1), name="run_share_read_is_share"
+            ),
+            models.CheckConstraint(
+                condition=Q(stopped="", share_read=1) | (~Q(stopped="") & Q(share_read__lt=1)),
+                name="run_stopped_before_its_end",
+            ),
+        )
 
     def __str__(self) -> str:
         return f"{self.extractor} {self.extractor_version} on {self.transcript}"
+
+    @property
+    def stop_words(self) -> str:
+        """How far it came: "Stopped at 62 %: the budget ..."; "" if it came to the end."""
+        share = int(100 * self.share_read)
+        return f"Stopped at {share}\u00a0%: {self.stopped}" if self.stopped else ""
 
 
 class SignalQuerySet(models.QuerySet["Signal"]):
@@ -61,6 +85,11 @@ class SignalQuerySet(models.QuerySet["Signal"]):
         return self.filter(
             Exists(Evidence.objects.filter(signal=OuterRef("pk"), anchor=Evidence.Anchor.LOST))
         )
+
+    def with_fuzzy_quote(self) -> "SignalQuerySet":
+        """Those whose quote the extractor did not write word for word."""
+        loose = Evidence.objects.filter(signal=OuterRef("pk")).exclude(written="")
+        return self.filter(Exists(loose))
 
     def with_corrected_quote(self) -> "SignalQuerySet":
         return self.filter(
@@ -310,6 +339,15 @@ class Signal(Public):
         return ""
 
     @property
+    def rewording(self) -> list[alignment.Change]:
+        """What the extractor wrote against what was said, word by word; nothing where it wrote the
+        very words. One query unless prefetched.
+        """
+        pieces = list(self.evidence.all())
+        written = next((piece.written for piece in pieces if piece.written), "")
+        return alignment.changes(written, self.quote) if written else []
+
+    @property
     def withholds(self) -> bool:
         """Whether startups, API and mails get it without residents' names and addresses."""
         return settings.REDACT_RESIDENTS and self.redaction_lifted_at is None
@@ -378,6 +416,11 @@ class Evidence(models.Model):
         help_text="Whether it stands in the newest version of the transcript.",
     )
     difference = models.TextField(blank=True, help_text="What the newest version changed in it.")
+    written = models.TextField(
+        blank=True,
+        help_text="The whole quote as the extractor wrote it, on its first piece, where that is "
+        "not word for word what was said.",
+    )
 
     class Meta:
         ordering = ("signal", "position")
@@ -389,6 +432,10 @@ class Evidence(models.Model):
                 condition=(Q(anchor="fuzzy") & ~Q(difference=""))
                 | Q(anchor__in=("exact", "lost"), difference=""),
                 name="evidence_difference_if_corrected",
+            ),
+            models.CheckConstraint(
+                condition=Q(written="") | ~Q(written=F("quote")),
+                name="evidence_written_differs_from_quote",
             ),
         )
 
