@@ -8,7 +8,7 @@ from itertools import count, groupby
 from django.db import transaction
 
 from civstart.events import outbox
-from signals import alignment, redaction
+from signals import alignment, redaction, withholding
 from signals.alignment import Place
 from signals.finding import seconds_of
 from signals.models import Evidence, Segment, Signal, Transcript
@@ -176,4 +176,5 @@ def _move_signal(signal: Signal, was: tuple[float, float]) -> None:
     signal.start_seconds = max(0.0, min(first, signal.start_seconds + first - was[0]))
     signal.end_seconds = max(last, signal.end_seconds + last - was[1])
     signal.heard = " ".join(piece.quote for piece in pieces)
-    signal.save(update_fields=["start_seconds", "end_seconds", "heard"])
+    signal.redacted = withholding.redacted_of(signal, pieces)
+    signal.save(update_fields=["start_seconds", "end_seconds", "heard", "redacted"])

@@ -23,6 +23,7 @@ from signals.extraction.contract import (
     Span,
 )
 from signals.models import (
+    DETAILS_VERSION,
     Evidence,
     ExtractionRun,
     Meeting,
@@ -139,9 +140,7 @@ def _store(run: ExtractionRun, segments: list[Segment], found: list[Found]) -> O
         reason = verify.fault(candidate, texts)
         if reason:
             outcome.dropped[reason] += 1
-        elif any(_same_need(candidate, _quote(candidate, segments), other) for other in known):
-            outcome.known_count += 1
-        elif any(_same_words(candidate, places) for places in quoted):
+        elif _is_known(candidate, _quote(candidate, segments), known, quoted):
             outcome.known_count += 1
         else:
             signal = _store_signal(run, candidate, segments, names, joiner)
@@ -156,6 +155,14 @@ def _store(run: ExtractionRun, segments: list[Segment], found: list[Found]) -> O
 
 def _quote(found: Found, segments: Sequence[Segment]) -> str:
     return " ".join(segments[span.index].text[span.first : span.last] for span in found.spans)
+
+
+def _is_known(
+    found: Found, quote: str, known: Sequence[Signal], quoted: Sequence[Sequence[Span]]
+) -> bool:
+    return any(_same_need(found, quote, other) for other in known) or any(
+        _same_words(found, places) for places in quoted
+    )
 
 
 def _same_need(found: Found, quote: str, known: Signal) -> bool:
@@ -211,6 +218,7 @@ def _store_signal(
         meeting=meeting,
         jurisdiction=meeting.body.jurisdiction,
         run=run,
+        details_version=DETAILS_VERSION,
         title=" ".join(found.title.split())[:200],
         summary=found.summary,
         kind=found.kind,
@@ -239,6 +247,8 @@ def _store_signal(
     written = " ".join(found.written.split())
     pieces[0].written = "" if written == " ".join(signal.heard.split()) else written
     Evidence.objects.bulk_create(pieces)
+    signal.redacted = withholding.redacted_of(signal, pieces)
+    signal.save(update_fields=["redacted"])
     outbox.record("signal.found", subject=signal, data={"confidence": found.confidence})
     joiner.attach(signal)
     return signal

@@ -25,7 +25,7 @@ def stopped() -> QuerySet[Transcript]:
 
 @transaction.atomic
 def ask(transcript: Transcript, *, by: User) -> None:
-    """Have a worker read on. Raise NothingToRead if there is nothing, or it is asked for already."""
+    """Have a worker read on. Raise NothingToRead if nothing is left, or somebody asked before."""
     # Two who ask at once must see each other: the rest is paid for once.
     Transcript.objects.select_for_update(no_key=True).get(pk=transcript.pk)
     if finding.stopped_run(transcript) is None:

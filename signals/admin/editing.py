@@ -6,20 +6,9 @@ from django import forms
 
 from signals import timing
 from signals.models import Signal
+from signals.refreshing import KEPT
 from signals.words import KINDS_WITH_TERM, AmountKind
 
-# What `manage.py refresh_signals` leaves alone once somebody has set it by hand.
-KEPT = (
-    "amount",
-    "amount_kind",
-    "amount_years",
-    "timeframe",
-    "due_from",
-    "due_by",
-    "due_is_deadline",
-    "stage",
-    "thread",
-)
 DUE = {"due_from", "due_by", "due_is_deadline"}
 
 

@@ -95,8 +95,8 @@ MODALS = _set("will would shall should can could may might must")
 # Words that say nothing at either end of a title.
 FAINT = _set(
     "looking working doing going making being couple lot lots bunch rather great good back "
-    "away including seeking offering bringing result coming switch attempt forward one two things thing "
-    "stuff way something bit else else's respect terms regard regards"
+    "away including seeking offering bringing result coming switch attempt forward one "
+    "two things thing stuff way something bit else else's respect terms regard regards"
 )
 # Words in -ly that are no adverbs.
 NO_ADVERBS = _set(

@@ -6,7 +6,8 @@ from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchQuery, SearchVector, SearchVectorField
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Prefetch, Q
+from django.db.models import Case, Exists, F, OuterRef, Prefetch, Q, When
+from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Coalesce
 
 from civstart.accounts.models import User
@@ -27,8 +28,24 @@ from signals.words import (
     Strength,
 )
 
+# The rules by which a signal's details are told from its words. Raise it when they change, and
+# have `manage.py refresh_signals` run after the upgrade.
+DETAILS_VERSION = 1
 # The day by which a signal is due, or from which on it is.
 DUE = Coalesce("due_by", "due_from")
+
+
+# Whether only residents ask for it, as is_plea says of a row.
+PLEA = Case(
+    When(Q(speaker_role=SpeakerRole.PUBLIC) & ~Q(kind=Kind.COMMUNITY), then=1),
+    default=0,
+    output_field=models.PositiveSmallIntegerField(),
+)
+
+
+def _searched(field: str) -> Coalesce:
+    """The text by which everybody may find a signal: without what is withheld of residents."""
+    return Coalesce(KeyTextTransform(field, "redacted"), F(field))
 
 
 class ExtractionRun(models.Model):
@@ -79,6 +96,10 @@ class ExtractionRun(models.Model):
 class SignalQuerySet(models.QuerySet["Signal"]):
     def pending(self) -> "SignalQuerySet":
         return self.filter(status=Signal.Status.PENDING)
+
+    def pleas_last(self, *order: str) -> "SignalQuerySet":
+        """In that order, but last those that only residents ask for."""
+        return self.order_by(PLEA, *order)
 
     def with_lost_quote(self) -> "SignalQuerySet":
         """Those whose quote the newest version of the transcript no longer has."""
@@ -200,11 +221,20 @@ class Signal(Public):
     hidden = models.JSONField(
         default=dict, blank=True, help_text="Spans withheld from startups, by field."
     )
+    redacted = models.JSONField(
+        default=dict,
+        blank=True,
+        help_text="Its texts as they may be searched, where something in them is withheld.",
+    )
     redaction_lifted_at = models.DateTimeField(
         null=True, blank=True, help_text="Since then startups see it in full."
     )
     redaction_lifted_by = models.ForeignKey(
         User, on_delete=models.PROTECT, null=True, blank=True, related_name="lifted_redactions"
+    )
+    details_version = models.PositiveSmallIntegerField(
+        default=0,
+        help_text="Of the rules by which stage, kind of amount and days were told from the words.",
     )
     edited = ArrayField(
         models.CharField(max_length=30),
@@ -214,9 +244,9 @@ class Signal(Public):
     )
     created_at = models.DateTimeField(auto_now_add=True)
     search = models.GeneratedField(
-        expression=SearchVector("title", weight="A", config="english")
-        + SearchVector("summary", weight="B", config="english")
-        + SearchVector("heard", weight="C", config="english"),
+        expression=SearchVector(_searched("title"), weight="A", config="english")
+        + SearchVector(_searched("summary"), weight="B", config="english")
+        + SearchVector(_searched("heard"), weight="C", config="english"),
         output_field=SearchVectorField(),
         db_persist=True,
     )
@@ -269,7 +299,11 @@ class Signal(Public):
         indexes = (
             GinIndex(fields=("search",), name="signal_search"),
             models.Index(
-                fields=("-confidence", "id"), condition=Q(status="pending"), name="signal_queue"
+                PLEA,
+                F("confidence").desc(),
+                F("id"),
+                condition=Q(status="pending"),
+                name="signal_queue_pleas_last",
             ),
             models.Index(
                 fields=("-decided_at", "-id"),
@@ -277,6 +311,7 @@ class Signal(Public):
                 name="signal_approved",
             ),
             models.Index(fields=("status", "-created_at"), name="signal_by_status"),
+            models.Index(DUE, condition=Q(status="approved"), name="signal_due"),
             # Below, so that lists and counts over many signals read the index alone (`make bench`).
             models.Index(
                 fields=("category",),
@@ -285,10 +320,18 @@ class Signal(Public):
                 name="signal_totals",
             ),
             models.Index(
-                fields=("-strength", "-confidence", "id"),
+                PLEA,
+                F("strength").desc(),
+                F("confidence").desc(),
+                F("id"),
+                condition=Q(status="pending"),
+                name="signal_waiting_pleas_last",
+            ),
+            models.Index(
+                fields=("strength",),
                 include=("created_at",),
                 condition=Q(status="pending"),
-                name="signal_waiting",
+                name="signal_waiting_counts",
             ),
             models.Index(
                 fields=("-created_at", "-id"),
@@ -450,6 +493,8 @@ class Evidence(models.Model):
     def shown_part(self, words: str) -> str:
         """Return words of the quote as startups see them."""
         if not self.signal.withholds:
+            return words
+        if words in redaction.shown(self.quote, self.hidden):
             return words
         first = self.quote.find(words)
         if first < 0:  # the quote was corrected since
