@@ -45,7 +45,8 @@ PLEA = Case(
 
 def _searched(field: str) -> Coalesce:
     """The text by which everybody may find a signal: without what is withheld of residents."""
-    return Coalesce(KeyTextTransform(field, "redacted"), F(field))
+    text = models.TextField()
+    return Coalesce(KeyTextTransform(field, "redacted"), F(field), output_field=text)
 
 
 class ExtractionRun(models.Model):
