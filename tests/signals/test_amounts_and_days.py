@@ -204,7 +204,9 @@ def change(client, signal, **fields):
     address = reverse("admin:signals_signal_change", args=[signal.pk])
     form = client.get(address).context["adminform"].form
     said = {name: form.initial.get(name) for name in form.fields} | fields
-    posted = {name: value for name, value in said.items() if value not in (None, False)}
+    posted = {
+        name: value for name, value in said.items() if value is not None and value is not False
+    }
     for inline in ("evidence", "reviews"):
         posted |= {f"{inline}-TOTAL_FORMS": 0, f"{inline}-INITIAL_FORMS": 0}
     answer = client.post(address, posted)
