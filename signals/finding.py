@@ -93,10 +93,8 @@ def is_read(transcript: Transcript) -> bool:
 def stopped_run(transcript: Transcript, extractor: str = "") -> ExtractionRun | None:
     """Return the last run that stopped before the end; None if it was read to its end since."""
     runs = transcript.runs.filter(finished_at__isnull=False)
-    runs = runs.filter(extractor=extractor) if extractor else runs
-    if runs.filter(stopped="").exists():
-        return None
-    return runs.first()
+    rows = list(runs.filter(extractor=extractor) if extractor else runs)
+    return rows[0] if rows and all(row.stopped for row in rows) else None
 
 
 def heard(segments: Sequence[Segment]) -> list[Heard]:
@@ -247,8 +245,9 @@ def _store_signal(
     written = " ".join(found.written.split())
     pieces[0].written = "" if written == " ".join(signal.heard.split()) else written
     Evidence.objects.bulk_create(pieces)
-    signal.redacted = withholding.redacted_of(signal, pieces)
-    signal.save(update_fields=["redacted"])
+    if redacted := withholding.redacted_of(signal, pieces):
+        signal.redacted = redacted
+        signal.save(update_fields=["redacted"])
     outbox.record("signal.found", subject=signal, data={"confidence": found.confidence})
     joiner.attach(signal)
     return signal

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import pairwise
 
 from signals.extraction.spokenwords import (
     ADVERBS,
@@ -24,6 +25,7 @@ from signals.extraction.spokenwords import (
     OWNERS,
     POINTERS,
     SUBJECTS,
+    TRANSITIVE,
     TURNS,
     VERBS,
     WANTING,
@@ -106,7 +108,9 @@ def _deeds(clause: list[str]) -> Iterator[Stretch]:
             verb = lower[at + 1]
         if not verb.isalpha() or verb in LIGHT | JOINTS | POINTERS | OWNERS | BREAKS - VERBS:
             continue
-        if lower[at + 2] in {"at", "of", "by", "from"}:
+        if lower[at + 2] in {"at", "of", "by", "from"} or (
+            verb in TRANSITIVE and lower[at + 2] in JOINTS
+        ):
             continue
         end = _end(lower, at + 2, breaks=BREAKS)
         yield from _stretch(Form.DEED, clause[at + 1 : end], is_wanted=True)
@@ -135,6 +139,8 @@ def _end(lower: Sequence[str], begin: int, *, breaks: frozenset[str]) -> int:
         if word in OWNERS and following in EDGES | BREAKS | {","}:
             return at
         if word in breaks or ("'" in word[1:-2] and word.split("'")[0] in SUBJECTS):
+            return at
+        if word.endswith("'s") and following.endswith("ed"):  # "the roof's replaced"
             return at
         if word == "," and not _is_list(lower, at):
             return at
@@ -181,8 +187,15 @@ def _is_adverb(word: str) -> bool:
 
 
 def _unowned(words: Sequence[str]) -> list[str]:
-    """Return the words with "our", "your", "that" as "the": a title points to nobody."""
-    return ["the" if word.lower() in OWNERS else word for word in words]
+    """Return the words with "our", "your", "that" as "the": a title points to nobody.
+
+    What stood between "an" and its thing may have been left out: it is made to fit.
+    """
+    said = ["the" if word.lower() in OWNERS else word for word in words]
+    for at, (word, following) in enumerate(pairwise(said)):
+        if word in {"a", "an"} and following[0].isalpha():
+            said[at] = "an" if following[0].lower() in "aeiou" else "a"
+    return said
 
 
 def _shortened(words: list[str]) -> list[str]:

@@ -7,7 +7,8 @@ def _set(words: str) -> frozenset[str]:
 
 # Who or what does something; with them a new thought begins.
 SUBJECTS = _set(
-    "i we you he she it they who which what there y'all everyone someone nobody anybody"
+    "i we you he she it they who which what there y'all everyone someone somebody nobody "
+    "anybody anyone"
 )
 # To whom it is done; a title names no persons.
 OBJECTS = _set(
@@ -83,6 +84,8 @@ WANTING = _set(
     "important critical grant resolution ordinance urge urging ask asking request requesting "
     "begin started used way ways want'd designed"
 )
+# Deeds that nobody does without saying to what.
+TRANSITIVE = _set("use buy build create replace fund purchase provide find need develop install")
 # Words before a thing that is wanted.
 NEEDING = _set(
     "need needs needed request requests requesting plan plans planning looking develop "
