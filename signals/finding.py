@@ -129,7 +129,7 @@ def _store(run: ExtractionRun, segments: list[Segment], found: list[Found]) -> O
     # One at a time for a meeting: two texts read at once must not store a need twice.
     Meeting.objects.select_for_update(no_key=True).get(pk=transcript.meeting_id)
     known = list(transcript.meeting.signals.all())
-    quoted = _quoted_before(run)
+    quoted = _quoted_before(run) if known else []
     run.save()
     names = withholding.names_of(transcript.meeting)
     joiner = threads.Joiner(transcript.meeting.body.jurisdiction)
