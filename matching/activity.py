@@ -55,7 +55,13 @@ WORDS = {
 }
 
 # Steps on the way to what the lines above tell.
-UNTOLD = ("upload.received", "upload.finished", "source.polled")
+UNTOLD = (
+    "upload.received",
+    "upload.advanced",
+    "upload.finished",
+    "source.polled",
+    "transcript.reading_asked",
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -85,12 +85,15 @@ def _suggest(run: MatchRun, signal: Signal, one: ranking.Scored) -> None:
 
 
 def _explain(match: Match) -> list[Evidence]:
-    """Store the reasons; return the evidence they cite."""
+    """Store the reasons; return the evidence they cite.
+
+    Startups read reasons, and an explainer may be another company's: it gets the quote as shown.
+    """
     pieces = list(match.signal.evidence.all())
     explainer: Explainer = import_string(settings.EXPLAINER)()
     longest = Reason._meta.get_field("profile_part").max_length
     pairings = explainer.explain(
-        [piece.quote for piece in pieces], profiles.passages(match.startup), most=REASONS
+        [piece.shown for piece in pieces], profiles.passages(match.startup), most=REASONS
     )
     Reason.objects.bulk_create(
         Reason(
@@ -102,7 +105,7 @@ def _explain(match: Match) -> list[Evidence]:
             profile_part=pairing.profile_part[:longest],
         )
         for position, pairing in enumerate(pairings)
-        if pairing.they_said in pieces[pairing.piece].quote
+        if pairing.they_said in pieces[pairing.piece].shown
     )
     return pieces
 

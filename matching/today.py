@@ -34,7 +34,7 @@ def today(request: HttpRequest) -> dict[str, object]:
         "review": _review(now),
         "waiting": Signal.objects.pending()
         .select_related("jurisdiction__region")
-        .order_by("-strength", "-confidence", "pk")[:WAITING_SHOWN],
+        .pleas_last("-strength", "-confidence", "pk")[:WAITING_SHOWN],
         "matches": Match.objects.filter(created_at__gte=now - WEEK).aggregate(
             count=Count("pk"),
             startups=Count("startup", distinct=True),

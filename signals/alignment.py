@@ -92,16 +92,31 @@ def _fit(wanted: Sequence[str], window: Sequence[str]) -> tuple[int, int, int]:
     return row[end][0], row[end][1], end
 
 
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A stretch of words: as it was and as it is; the same where nothing changed."""
+
+    was: str
+    became: str
+
+    @property
+    def is_same(self) -> bool:
+        return self.was == self.became
+
+
+def changes(old: str, new: str) -> list[Change]:
+    """Return the old text beside the new one, stretch by stretch of words."""
+    before, after = old.split(), new.split()
+    codes = SequenceMatcher(None, before, after, autojunk=False).get_opcodes()
+    return [Change(" ".join(before[a:b]), " ".join(after[c:d])) for _, a, b, c, d in codes]
+
+
 def difference(old: str, new: str) -> str:
     """Return what changed, for a person: '"Alder" became "Elder"'; "" if nothing did."""
-    before, after = old.split(), new.split()
-    said = []
-    for kind, a, b, c, d in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
-        was, became = " ".join(before[a:b]), " ".join(after[c:d])
-        if kind == "replace":
-            said.append(f"“{was}” became “{became}”")
-        elif kind == "delete":
-            said.append(f"“{was}” left out")
-        elif kind == "insert":
-            said.append(f"“{became}” put in")
-    return ", ".join(said)
+    return ", ".join(_said(one) for one in changes(old, new) if not one.is_same)
+
+
+def _said(change: Change) -> str:
+    if change.was and change.became:
+        return f"“{change.was}” became “{change.became}”"
+    return f"“{change.was}” left out" if change.was else f"“{change.became}” put in"

@@ -8,7 +8,7 @@ from itertools import count, groupby
 from django.db import transaction
 
 from civstart.events import outbox
-from signals import alignment, redaction
+from signals import alignment, redaction, withholding
 from signals.alignment import Place
 from signals.finding import seconds_of
 from signals.models import Evidence, Segment, Signal, Transcript
@@ -120,7 +120,7 @@ def _follow_quote(pieces: list[Evidence], new: _NewText, spare: Iterator[int]) -
     spans = new.spans(found)
     said = " ".join(segment.text[first:last] for segment, first, last in spans)
     changed = alignment.difference(quote, said)
-    _move(pieces, spans, changed, spare)
+    _move(pieces, spans, said, changed, spare)
     return Anchor.FUZZY if changed else Anchor.EXACT
 
 
@@ -138,6 +138,7 @@ def _lose(pieces: Sequence[Evidence]) -> None:
 def _move(
     pieces: list[Evidence],
     spans: Sequence[tuple[Segment, int, int]],
+    said: str,
     changed: str,
     spare: Iterator[int],
 ) -> None:
@@ -152,6 +153,8 @@ def _move(
         piece.hidden = redaction.within(segment.hidden, first, last)
         piece.anchor = Anchor.FUZZY if changed else Anchor.EXACT
         piece.difference = changed
+        if piece.written == " ".join(said.split()):
+            piece.written = ""
         piece.save()
     for gone in pieces[len(spans) :]:
         _hand_over(gone, pieces[len(spans) - 1])
@@ -173,4 +176,5 @@ def _move_signal(signal: Signal, was: tuple[float, float]) -> None:
     signal.start_seconds = max(0.0, min(first, signal.start_seconds + first - was[0]))
     signal.end_seconds = max(last, signal.end_seconds + last - was[1])
     signal.heard = " ".join(piece.quote for piece in pieces)
-    signal.save(update_fields=["start_seconds", "end_seconds", "heard"])
+    signal.redacted = withholding.redacted_of(signal, pieces)
+    signal.save(update_fields=["start_seconds", "end_seconds", "heard", "redacted"])

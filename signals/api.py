@@ -9,7 +9,7 @@ from django.db.models.functions import JSONObject
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers, viewsets
 
-from signals import links, redaction
+from signals import alignment, links, redaction
 from signals.filters import SignalFilter
 from signals.models import Evidence, Signal, Speaker
 
@@ -26,15 +26,22 @@ OWN_COLUMNS = (
     "strength",
     "confidence",
     "amount",
+    "amount_kind",
+    "amount_years",
+    "amount_said",
     "currency",
     "timeframe",
+    "due_from",
+    "due_by",
+    "due_is_deadline",
+    "due_doubt",
     "stage",
     "speaker_name",
     "speaker_role",
     "created_at",
     "decided_at",
 )
-WITHHELD_COLUMNS = ("title", "summary", "timeframe", "speaker_name")
+WITHHELD_COLUMNS = ("title", "summary", "timeframe", "amount_said", "speaker_name")
 OTHER_COLUMNS = {
     "id": "public_id",
     "ocd_id": "jurisdiction__ocd_id",
@@ -54,10 +61,26 @@ NEEDED_COLUMNS = (
 
 class EvidenceSerializer(serializers.ModelSerializer[Evidence]):
     speaker = serializers.CharField()
+    written = serializers.CharField(
+        required=False,
+        help_text="For staff: the whole quote as the extractor wrote it, on its first piece; "
+        "empty if it wrote the very words.",
+    )
+    rewording = serializers.CharField(
+        required=False, help_text="For staff: what differs in it from what was said, in words."
+    )
 
     class Meta:
         model = Evidence
-        fields = ("quote", "start_seconds", "end_seconds", "speaker", "video_url")
+        fields = (
+            "quote",
+            "start_seconds",
+            "end_seconds",
+            "speaker",
+            "video_url",
+            "written",
+            "rewording",
+        )
 
 
 class SignalSerializer(serializers.ModelSerializer[Any]):
@@ -84,8 +107,15 @@ class SignalSerializer(serializers.ModelSerializer[Any]):
             "strength",
             "confidence",
             "amount",
+            "amount_kind",
+            "amount_years",
+            "amount_said",
             "currency",
             "timeframe",
+            "due_from",
+            "due_by",
+            "due_is_deadline",
+            "due_doubt",
             "stage",
             "thread",
             "speaker_name",
@@ -115,6 +145,10 @@ class SignalSerializer(serializers.ModelSerializer[Any]):
             _evidence(piece, row["meeting__video_url"], withholds=withholds)
             for piece in row["pieces"]
         ]
+        if self.context["request"].user.is_staff:
+            said = " ".join(piece["quote"] for piece in row["pieces"])
+            for evidence, piece in zip(shown["evidence"], row["pieces"], strict=True):
+                evidence |= _rewording(piece["written"], said)
         return {name: shown[name] for name in self.Meta.fields}
 
 
@@ -131,6 +165,11 @@ def _evidence(piece: type_of_row, video_url: str, *, withholds: bool) -> type_of
         "speaker": speaker,
         "video_url": links.at(video_url, start),
     }
+
+
+def _rewording(written: str, said: str) -> type_of_row:
+    differs = alignment.difference(written, said) if written else ""
+    return {"written": written, "rewording": differs}
 
 
 @extend_schema(tags=["signals"])
@@ -171,6 +210,7 @@ def as_rows(signals: QuerySet[Signal, Any]) -> QuerySet[Signal, type_of_row]:
                 speaker="segment__speaker__name",
                 role="segment__speaker__role",
                 hidden="hidden",
+                written="written",
             )
         )
     )

@@ -2,8 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import asdict, dataclass, field
 from functools import cache
 
 from django.conf import settings
@@ -12,11 +11,28 @@ from django.utils import timezone
 from django.utils.module_loading import import_string
 
 from civstart.events import outbox
-from signals import redaction, stages, threads, withholding
+from signals import redaction, stages, threads, timing, withholding
 from signals.extraction import verify
-from signals.extraction.contract import Extractor, Found, Heard, Setting
-from signals.models import Evidence, ExtractionRun, Meeting, Segment, Signal, Transcript
-from signals.words import SpeakerRole
+from signals.extraction.contract import (
+    AGENDA_CHARACTERS,
+    Extractor,
+    Findings,
+    Found,
+    Heard,
+    Setting,
+    Span,
+)
+from signals.models import (
+    DETAILS_VERSION,
+    Evidence,
+    ExtractionRun,
+    Meeting,
+    MeetingDocument,
+    Segment,
+    Signal,
+    Transcript,
+)
+from signals.words import AmountKind, SpeakerRole
 
 # Two findings of one meeting are the same need when they lie this close and share this much.
 SAME_NEED_SECONDS = 45
@@ -25,11 +41,15 @@ SAME_NEED_WORDS = 0.5
 
 @dataclass(slots=True)
 class Outcome:
-    """What an extraction gave: the signals stored, how many were known, what was dropped."""
+    """What an extraction gave: the signals stored, how many were known, what was dropped.
+
+    stopped says how far it came and why no further, "" if it came to the end.
+    """
 
     signals: list[Signal] = field(default_factory=list)
     known_count: int = 0
     dropped: Counter[str] = field(default_factory=Counter)
+    stopped: str = ""
 
 
 @cache
@@ -42,17 +62,39 @@ def extractor() -> Extractor:
 def signals_of(
     transcript: Transcript, *, progress: Callable[[float], None] | None = None
 ) -> Outcome:
-    """Extract the transcript's signals; store those not known from the meeting yet, for review."""
+    """Extract the transcript's signals; store those not known from the meeting yet, for review.
+
+    An extraction that was stopped before is gone on with: the extractor is told the same of the
+    meeting again, so what it was answered then holds, and it asks only for the rest.
+    """
     segments = list(transcript.segments.select_related("speaker").order_by("index"))
     started_at = timezone.now()
     reader = extractor()
-    found = reader.extract(heard(segments), setting_of(transcript), progress=progress)
-    return _store(transcript, segments, found, reader, started_at)
+    before = stopped_run(transcript, reader.name)
+    setting = Setting(**before.setting) if before else setting_of(transcript)
+    found = reader.extract(heard(segments), setting, progress=progress)
+    run = ExtractionRun(
+        transcript=transcript,
+        extractor=reader.name,
+        extractor_version=reader.version,
+        started_at=started_at,
+        setting=asdict(setting),
+    )
+    if isinstance(found, Findings):
+        run.stopped, run.share_read = found.stopped[:300], found.share
+    return _store(run, segments, found)
 
 
 def is_read(transcript: Transcript) -> bool:
-    """Whether an extraction of it was finished; one that was cut short is to be done again."""
-    return transcript.runs.filter(finished_at__isnull=False).exists()
+    """Whether it was read to its end; what was cut short or stopped is to be gone on with."""
+    return transcript.runs.filter(finished_at__isnull=False, stopped="").exists()
+
+
+def stopped_run(transcript: Transcript, extractor: str = "") -> ExtractionRun | None:
+    """Return the last run that stopped before the end; None if it was read to its end since."""
+    runs = transcript.runs.filter(finished_at__isnull=False)
+    rows = list(runs.filter(extractor=extractor) if extractor else runs)
+    return rows[0] if rows and all(row.stopped for row in rows) else None
 
 
 def heard(segments: Sequence[Segment]) -> list[Heard]:
@@ -68,27 +110,27 @@ def setting_of(transcript: Transcript) -> Setting:
         jurisdiction=str(meeting.body.jurisdiction),
         body=meeting.body.name,
         held_on=meeting.held_on.isoformat() if meeting.held_on else "",
+        agenda=agenda_of(meeting),
     )
+
+
+def agenda_of(meeting: Meeting) -> str:
+    """Return the newest agenda of the meeting as text, so much of it as an extractor is told."""
+    agendas = meeting.documents.filter(kind=MeetingDocument.Kind.AGENDA)
+    newest = agendas.order_by("-pk").first()
+    lines = "\n".join(newest.pages).splitlines() if newest else []
+    return "\n".join(filter(None, (" ".join(line.split()) for line in lines)))[:AGENDA_CHARACTERS]
 
 
 @transaction.atomic
-def _store(
-    transcript: Transcript,
-    segments: list[Segment],
-    found: list[Found],
-    reader: Extractor,
-    started_at: datetime,
-) -> Outcome:
-    outcome = Outcome()
+def _store(run: ExtractionRun, segments: list[Segment], found: list[Found]) -> Outcome:
+    transcript = run.transcript
+    outcome = Outcome(stopped=run.stop_words)
     # One at a time for a meeting: two texts read at once must not store a need twice.
     Meeting.objects.select_for_update(no_key=True).get(pk=transcript.meeting_id)
-    run = ExtractionRun.objects.create(
-        transcript=transcript,
-        extractor=reader.name,
-        extractor_version=reader.version,
-        started_at=started_at,
-    )
     known = list(transcript.meeting.signals.all())
+    quoted = _quoted_before(run) if known else []
+    run.save()
     names = withholding.names_of(transcript.meeting)
     joiner = threads.Joiner(transcript.meeting.body.jurisdiction)
     texts = heard(segments)
@@ -96,7 +138,7 @@ def _store(
         reason = verify.fault(candidate, texts)
         if reason:
             outcome.dropped[reason] += 1
-        elif any(_same_need(candidate, _quote(candidate, segments), other) for other in known):
+        elif _is_known(candidate, _quote(candidate, segments), known, quoted):
             outcome.known_count += 1
         else:
             signal = _store_signal(run, candidate, segments, names, joiner)
@@ -113,9 +155,47 @@ def _quote(found: Found, segments: Sequence[Segment]) -> str:
     return " ".join(segments[span.index].text[span.first : span.last] for span in found.spans)
 
 
+def _is_known(
+    found: Found, quote: str, known: Sequence[Signal], quoted: Sequence[Sequence[Span]]
+) -> bool:
+    return any(_same_need(found, quote, other) for other in known) or any(
+        _same_words(found, places) for places in quoted
+    )
+
+
 def _same_need(found: Found, quote: str, known: Signal) -> bool:
     apart = max(found.start, known.start_seconds) - min(found.end, known.end_seconds)
     return apart <= SAME_NEED_SECONDS and _likeness(quote, known.heard) >= SAME_NEED_WORDS
+
+
+def _quoted_before(run: ExtractionRun) -> list[list[Span]]:
+    """Return where the signals lie that the extractor found in the transcript before.
+
+    Read in other parts, a need may be quoted a little longer or shorter than the first time.
+    """
+    pieces = (
+        Evidence.objects.filter(
+            segment__transcript=run.transcript_id, signal__run__extractor=run.extractor
+        )
+        .order_by("signal", "position")
+        .values_list("signal", "segment__index", "first", "last")
+    )
+    quoted: dict[int, list[Span]] = {}
+    for signal, index, first, last in pieces:
+        quoted.setdefault(signal, []).append(Span(index, first, last))
+    return list(quoted.values())
+
+
+def _same_words(found: Found, places: Sequence[Span]) -> bool:
+    """Whether the quotes share half of the shorter one."""
+    shared = sum(
+        max(0, min(one.last, other.last) - max(one.first, other.first))
+        for one in found.spans
+        for other in places
+        if one.index == other.index
+    )
+    shorter = min(sum(one.last - one.first for one in spans) for spans in (found.spans, places))
+    return shared >= SAME_NEED_WORDS * shorter
 
 
 def _likeness(a: str, b: str) -> float:
@@ -136,6 +216,7 @@ def _store_signal(
         meeting=meeting,
         jurisdiction=meeting.body.jurisdiction,
         run=run,
+        details_version=DETAILS_VERSION,
         title=" ".join(found.title.split())[:200],
         summary=found.summary,
         kind=found.kind,
@@ -143,6 +224,9 @@ def _store_signal(
         strength=found.strength,
         confidence=found.confidence,
         amount=found.amount,
+        amount_kind=(found.amount_kind or AmountKind.UNKNOWN) if found.amount is not None else "",
+        amount_years=found.amount_years,
+        amount_said=" ".join(found.amount_said.split())[:200],
         timeframe=found.timeframe[:200],
         speaker_name=found.speaker[:120],
         speaker_role=_role(found, segments),
@@ -151,12 +235,19 @@ def _store_signal(
         heard=_quote(found, segments),
         stage=stages.of(_quote(found, segments), kind=found.kind),
     )
+    timing.settle(signal)
     signal.hidden = withholding.hidden_of(signal, names)
     signal.save()
-    Evidence.objects.bulk_create(
+    pieces = [
         _evidence(signal, position, segments[span.index], span.first, span.last)
         for position, span in enumerate(found.spans)
-    )
+    ]
+    written = " ".join(found.written.split())
+    pieces[0].written = "" if written == " ".join(signal.heard.split()) else written
+    Evidence.objects.bulk_create(pieces)
+    if redacted := withholding.redacted_of(signal, pieces):
+        signal.redacted = redacted
+        signal.save(update_fields=["redacted"])
     outbox.record("signal.found", subject=signal, data={"confidence": found.confidence})
     joiner.attach(signal)
     return signal

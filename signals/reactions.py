@@ -2,9 +2,19 @@
 
 from civstart.events.models import Event
 from civstart.events.outbox import reaction
-from signals import uploads
+from signals import finding, reading_on, uploads
+from signals.models import Transcript
 
 
 @reaction("upload.received", in_transaction=False)
 def read_upload(event: Event) -> None:
     uploads.read_one(event.subject_id)
+
+
+@reaction("transcript.reading_asked", in_transaction=False)
+def read_on(event: Event) -> None:
+    transcript = Transcript.objects.filter(public_id=event.subject_id).first()
+    stopped = finding.stopped_run(transcript) if transcript else None
+    # A run of later on is what this event asked for: it is not paid for twice.
+    if transcript and stopped and stopped.started_at < event.happened_at:
+        reading_on.read_on(transcript)

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST
 from civstart.accounts.models import User
 from signals import review, transcripts
 from signals.models import Evidence, Review, Signal, SignalQuerySet
-from signals.words import Kind, SpeakerRole, Strength
+from signals.words import Strength
 
 QUEUE_SHOWN = 60
 WIDEST_SECONDS = 120
@@ -24,12 +24,8 @@ NEAR_SHOWN = 3
 
 def queue(strength: str = "") -> SignalQuerySet:
     """Signals that wait for review, the surest first; last those that only residents ask for."""
-    rows = (
-        Signal.objects.pending()
-        .select_related("jurisdiction__region")
-        .alias(asked_by_residents=Q(speaker_role=SpeakerRole.PUBLIC) & ~Q(kind=Kind.COMMUNITY))
-        .order_by("asked_by_residents", "-confidence", "pk")
-    )
+    rows = Signal.objects.pending().select_related("jurisdiction__region")
+    rows = rows.pleas_last("-confidence", "pk")
     return rows.filter(strength=strength) if strength in {"1", "2", "3"} else rows
 
 

@@ -31,8 +31,9 @@ class WrongThread(CivStartError):
 class Joiner:
     """Attaches the signals of a jurisdiction to threads, one after another."""
 
-    def __init__(self, jurisdiction: Jurisdiction) -> None:
+    def __init__(self, jurisdiction: Jurisdiction, *, tells: bool = True) -> None:
         self.jurisdiction = jurisdiction
+        self.tells = tells
         self._known: list[Signal] | None = None
 
     def attach(self, signal: Signal) -> Thread:
@@ -45,7 +46,7 @@ class Joiner:
         signal.save(update_fields=["thread"])
         self._known.append(signal)
         self._pool.add(need_of(signal))
-        settle(thread)
+        settle(thread, tells=self.tells)
         return thread
 
     def _load(self, signal: Signal) -> list[Signal]:
@@ -94,8 +95,10 @@ def _new_thread(signal: Signal) -> Thread:
 
 
 @transaction.atomic
-def settle(thread: Thread, *, by: User | None = None) -> None:
+def settle(thread: Thread, *, by: User | None = None, tells: bool = True) -> None:
     """Derive stage and steps of the thread from its signals; record the event if the stage moved.
+
+    tells=False records none: the rules have changed, and not the need.
 
     Only approved signals count as soon as there is one: what waits for review moves nothing that
     startups are told. Rejected ones never count.
@@ -111,7 +114,7 @@ def settle(thread: Thread, *, by: User | None = None) -> None:
     before, moved_by = locked.stage, steps[-1] if steps else None
     _reach(locked, moved_by)
     thread.refresh_from_db()
-    if moved_by and locked.stage != before and len(counted) > 1:
+    if tells and moved_by and locked.stage != before and len(counted) > 1:
         outbox.record(
             "signal.stage_changed",
             subject=moved_by,

@@ -2,17 +2,19 @@
 
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.contrib import admin, messages
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.template.defaultfilters import pluralize
+from django.views.decorators.http import require_POST
 
 from civstart.accounts.access import person
 from civstart.places.models import Jurisdiction, UnknownJurisdiction
-from signals import uploads
+from signals import reading_on, uploads
 from signals.ingest import Sitting, WrongSitting
 from signals.models import MeetingDocument, Upload
 from signals.reading import MAX_BYTES
@@ -121,6 +123,36 @@ class Row:
     def facts(self) -> list[str]:
         return facts(self.upload)
 
+    @property
+    def steps(self) -> list["StepShown"]:
+        return steps(self.upload)
+
+
+@dataclass(frozen=True, slots=True)
+class StepShown:
+    """A step of reading a file: done, now or ahead. share is the percent of it that is done."""
+
+    label: str
+    state: str
+    share: int | None = None
+
+
+def steps(upload: Upload) -> list[StepShown]:
+    """Return the steps of a file that is being read."""
+    order = Upload.Step.values
+    here = order.index(upload.step) if upload.step else 0
+    share = None
+    if upload.step == Upload.Step.EXTRACTING:
+        share = round(100 * (upload.progress - uploads.STORED) / (100 - uploads.STORED))
+    return [
+        StepShown(
+            label,
+            "done" if place < here else "now" if place == here else "ahead",
+            share if place == here else None,
+        )
+        for place, label in enumerate(Upload.Step.labels)
+    ]
+
 
 def facts(upload: Upload) -> list[str]:
     """Return what reading gave, as short phrases."""
@@ -166,6 +198,21 @@ def upload(request: HttpRequest) -> HttpResponse:
 def upload_rows(request: HttpRequest) -> HttpResponse:
     """The files brought lately, refetched while any of them is being read."""
     return render(request, "signals/staff/_uploads.html", _rows())
+
+
+@require_POST
+def read_on(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Have the rest of a file read whose reading stopped."""
+    row = get_object_or_404(
+        Upload.objects.for_lists(), public_id=public_id, transcript__isnull=False
+    )
+    assert row.transcript
+    try:
+        reading_on.ask(row.transcript, by=person(request))
+        messages.success(request, f"{row.file_name} is being read on.")
+    except reading_on.NothingToRead as error:
+        messages.warning(request, str(error))
+    return redirect("admin:upload")
 
 
 def places(request: HttpRequest) -> HttpResponse:

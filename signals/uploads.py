@@ -26,6 +26,7 @@ from signals.reading.documents import is_document, read_document
 
 PROGRESS_SECONDS = 0.5
 READ, STORED = 5, 10  # percent: the file is understood; its words are stored
+Step = Upload.Step
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +146,7 @@ def read_one(public_id: UUID | str) -> None:
     upload = Upload.objects.select_related("jurisdiction", "by").filter(public_id=public_id).first()
     if upload is None or upload.is_finished:
         return
-    _note(upload, status=Upload.Status.READING, progress=0)
+    _advance(upload, Step.READING, 0, status=Upload.Status.READING)
     try:
         _read(upload)
     except CivStartError as error:
@@ -169,7 +170,7 @@ def _read(upload: Upload) -> None:
 
 def _read_document(upload: Upload, raw: bytes, sitting: Sitting) -> None:
     reading = read_document(raw, upload.file_name)
-    _note(upload, progress=STORED)
+    _advance(upload, Step.STORING, STORED)
     with transaction.atomic():
         _one_at_a_time(upload)
         stored = documents.store(
@@ -188,23 +189,25 @@ def _read_document(upload: Upload, raw: bytes, sitting: Sitting) -> None:
 
 def _read_transcript(upload: Upload, raw: bytes, sitting: Sitting) -> None:
     reading = read(raw, upload.file_name)
-    _note(upload, progress=READ)
+    _advance(upload, Step.STORING, READ)
     with transaction.atomic():
         _one_at_a_time(upload)
         stored = ingest.transcript(raw, upload.file_name, reading, sitting, by=upload.by)
-    known = finding.is_read(stored.transcript)
+    known, stopped = finding.is_read(stored.transcript), ""
     if not known:
-        finding.signals_of(stored.transcript, progress=_progress(upload))
+        _advance(upload, Step.EXTRACTING, STORED, transcript=stored.transcript)
+        stopped = finding.signals_of(stored.transcript, progress=_progress(upload)).stopped
     _finish(
         upload,
         status=Upload.Status.READ,
         transcript=stored.transcript,
-        report={**stored.transcript.report, "known": known},
-        signal_count=_signal_count(stored.transcript),
+        report={**stored.transcript.report, "known": known, "stopped": stopped},
+        signal_count=signal_count(stored.transcript),
     )
 
 
-def _signal_count(transcript: Transcript) -> int:
+def signal_count(transcript: Transcript) -> int:
+    """Return how many signals were found in it, over all runs."""
     runs = transcript.runs.filter(finished_at__isnull=False)
     return sum(runs.values_list("found_count", flat=True))
 
@@ -228,13 +231,20 @@ def _progress(upload: Upload) -> Callable[[float], None]:
     return note
 
 
+def _advance(upload: Upload, step: str, percent: int, **fields: object) -> None:
+    """Note that the next step begins, and tell open pages."""
+    with transaction.atomic():
+        _note(upload, step=step, progress=percent, **fields)
+        outbox.record("upload.advanced", subject=upload, data={"step": step})
+
+
 def _note(upload: Upload, **fields: object) -> None:
     Upload.objects.unfinished().filter(pk=upload.pk).update(**fields)
 
 
 def _finish(upload: Upload, **fields: object) -> None:
     """Write down the end and let go of the file, once."""
-    done = {"content": None, "progress": 100, "finished_at": timezone.now()}
+    done = {"content": None, "step": "", "progress": 100, "finished_at": timezone.now()}
     with transaction.atomic():
         won = Upload.objects.unfinished().filter(pk=upload.pk).update(**(done | fields))
         if won:

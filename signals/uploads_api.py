@@ -69,6 +69,7 @@ class UploadSerializer(serializers.ModelSerializer[Upload]):
             "id",
             "url",
             "status",
+            "step",
             "progress",
             "file_name",
             "size",

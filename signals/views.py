@@ -1,5 +1,5 @@
 from django.core.paginator import Paginator
-from django.db.models import Count, Sum
+from django.db.models import Count, Q, Sum
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.vary import vary_on_headers
@@ -8,9 +8,11 @@ from django_htmx.middleware import HtmxDetails
 from civstart.places.models import Region
 from signals.filters import SignalFilter
 from signals.models import Signal, SignalQuerySet
-from signals.words import Category, Kind, Strength
+from signals.words import AmountKind, Category, Kind, Strength
 
 PAGE_SIZE = 20
+# A price for one of many adds up with nothing.
+SUM_NAMED = Sum("amount", filter=~Q(amount_kind=AmountKind.PER_UNIT))
 
 
 @vary_on_headers("HX-Request")
@@ -23,7 +25,7 @@ def signals(request: HttpRequest) -> HttpResponse:
     context = {
         "page": page,
         "filter": chosen,
-        "totals": rows.aggregate(places=Count("jurisdiction", distinct=True), named=Sum("amount")),
+        "totals": rows.aggregate(places=Count("jurisdiction", distinct=True), named=SUM_NAMED),
         "facets": _facets(),
     }
     htmx: HtmxDetails = getattr(request, "htmx")  # noqa: B009
@@ -38,6 +40,7 @@ def _facets() -> dict[str, object]:
         "kinds": Kind.choices,
         "categories": _counted(approved, "category", dict(Category.choices)),
         "strengths": Strength.choices,
+        "amount_kinds": AmountKind.choices,
         "states": Region.objects.filter(pk__in=approved.values("jurisdiction__region")),
     }
 

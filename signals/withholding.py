@@ -18,7 +18,7 @@ from signals.models import Evidence, Meeting, Segment, Signal, Transcript
 from signals.redaction import Span
 from signals.words import OFFICIAL_ROLES, SpeakerRole
 
-FIELDS = ("title", "summary", "timeframe")
+FIELDS = ("title", "summary", "timeframe", "amount_said")
 
 
 class NothingToChange(CivStartError):
@@ -110,6 +110,26 @@ def hidden_of(signal: Signal, names: Names) -> dict[str, list[Span]]:
     return {field: spans for field, spans in found.items() if spans}
 
 
+def redacted_of(signal: Signal, pieces: Sequence[Evidence]) -> dict[str, str]:
+    """Return the texts by which everybody may find the signal, where they are not the stored ones.
+
+    pieces are its evidence in order. Staff search the stored texts in the admin.
+    """
+    if signal.redaction_lifted_at:
+        return {}
+    texts = {
+        name: redaction.shown(getattr(signal, name), signal.hidden.get(name, ()))
+        for name in ("title", "summary")
+    }
+    texts["heard"] = " ".join(redaction.shown(piece.quote, piece.hidden) for piece in pieces)
+    return {name: text for name, text in texts.items() if text != getattr(signal, name)}
+
+
+def _search_anew(signal: Signal) -> None:
+    signal.redacted = redacted_of(signal, list(signal.evidence.all()))
+    signal.save(update_fields=["redacted"])
+
+
 def _names_a_resident(signal: Signal, names: Names) -> bool:
     named = redaction.people([signal.speaker_name])
     if not named or named[0] in names.officials:
@@ -120,7 +140,8 @@ def _names_a_resident(signal: Signal, names: Names) -> bool:
 def note(signal: Signal) -> None:
     """Compute anew what is hidden in the signal's own texts, after somebody edited them."""
     signal.hidden = hidden_of(signal, names_of(signal.meeting))
-    signal.save(update_fields=["hidden"])
+    signal.redacted = redacted_of(signal, list(signal.evidence.all()))
+    signal.save(update_fields=["hidden", "redacted"])
 
 
 @transaction.atomic
@@ -137,10 +158,11 @@ def refresh(meeting: Meeting) -> None:
         piece.hidden = redaction.within(piece.segment.hidden, piece.first, piece.last)
     Evidence.objects.bulk_update(pieces, ["hidden"], batch_size=500)
     names = names_of(meeting)
-    signals = list(meeting.signals.all())
+    signals = list(meeting.signals.prefetch_related("evidence"))
     for signal in signals:
         signal.hidden = hidden_of(signal, names)
-    Signal.objects.bulk_update(signals, ["hidden"], batch_size=500)
+        signal.redacted = redacted_of(signal, list(signal.evidence.all()))
+    Signal.objects.bulk_update(signals, ["hidden", "redacted"], batch_size=500)
 
 
 def _as_json(hidden: Iterable[Span]) -> list[list[int | str]]:
@@ -156,6 +178,7 @@ def lift(signal: Signal, *, by: User) -> None:
     if not lifted:
         raise NothingToChange(f'"{signal.title}" is shown in full already.')
     signal.refresh_from_db(fields=["redaction_lifted_at", "redaction_lifted_by"])
+    _search_anew(signal)
     outbox.record("signal.redaction_lifted", subject=signal, by=by)
 
 
@@ -168,4 +191,5 @@ def restore(signal: Signal, *, by: User) -> None:
     if not restored:
         raise NothingToChange(f'Residents are withheld in "{signal.title}" already.')
     signal.refresh_from_db(fields=["redaction_lifted_at", "redaction_lifted_by"])
+    _search_anew(signal)
     outbox.record("signal.redaction_restored", subject=signal, by=by)

@@ -37,6 +37,23 @@ class Strength(models.IntegerChoices):
     CONCRETE = 3, "Concrete"
 
 
+class AmountKind(models.TextChoices):
+    """What a sum is: paid once, again and again, over a term, at most, or for one of many."""
+
+    ONE_OFF = "one-off", "One-off"
+    YEARLY = "yearly", "Yearly"
+    MONTHLY = "monthly", "Monthly"
+    TERM = "term", "Over a term"
+    UP_TO = "up-to", "Up to"
+    PER_UNIT = "per-unit", "Per unit"
+    UNKNOWN = "unknown", "Not said"
+
+
+# Of these a term can be said: "$40,000 a year for five years", "up to $2 million over five years".
+KINDS_WITH_TERM = ("term", "yearly", "monthly", "up-to")
+LONGEST_TERM = 99  # years
+
+
 class SpeakerRole(models.TextChoices):
     MAYOR = "mayor", "Mayor"
     COUNCIL = "council", "Council"

@@ -251,12 +251,34 @@ def test_every_action_is_tried_in_this_file(rf, sam):
         "lift_redaction",
         "make_verified",
         "poll_now",
+        "read_on",
         "resubmit_task",
         "restore_redaction",
         "retry",
         "revoke",
         "split",
     }
+
+
+def test_transcripts_that_stopped_are_read_on_from_the_list(as_sam):
+    stopped, whole = make.transcript(), make.transcript(file_name="whole.vtt")
+    at = timezone.now()
+    of = {"extractor": "gemini", "extractor_version": "1", "started_at": at, "finished_at": at}
+    ExtractionRun.objects.create(
+        transcript=stopped, stopped="The budget is spent.", share_read=0.625, **of
+    )
+    ExtractionRun.objects.create(transcript=whole, **of)
+    address = reverse("admin:signals_transcript_changelist")
+
+    page = as_sam.post(
+        address, {"action": "read_on", "_selected_action": [stopped.pk, whole.pk]}, follow=True
+    )
+
+    assert "Stopped at 62\u00a0%" in page.text
+    assert said(page) == [
+        "whole.vtt, version 1 was read to its end. Nothing was changed.",
+        "1 transcript is read on now.",
+    ]
 
 
 def test_signals_are_approved_from_the_list(as_sam, ana):

@@ -6,7 +6,7 @@ from civstart.places.models import Jurisdiction, Region
 
 @admin.register(Jurisdiction)
 class JurisdictionAdmin(StaffAdmin):
-    list_display = ("name", "region", "kind", "population", "ocd_id")
+    list_display = ("name", "region", "kind", "population", "fiscal_year_starts", "ocd_id")
     list_select_related = ("region",)
     list_filter = ("kind", "region")
     search_fields = ("name", "ocd_id", "region__code")

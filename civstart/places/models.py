@@ -1,4 +1,7 @@
+from calendar import month_name
+
 from django.db import models
+from django.db.models import Q
 
 from civstart.lib.errors import CivStartError
 from civstart.lib.models import Public
@@ -78,11 +81,23 @@ class Jurisdiction(Public):
     )
     population = models.PositiveIntegerField(null=True, blank=True)
     website = models.URLField(blank=True)
+    fiscal_year_starts = models.PositiveSmallIntegerField(
+        null=True,
+        blank=True,
+        choices=[(number, month_name[number]) for number in range(1, 13)],
+        help_text="The month its fiscal year begins in. Empty: not known, taken to be July.",
+    )
 
     objects = JurisdictionQuerySet.as_manager()
 
     class Meta:
         ordering = ("name", "region__code")
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(fiscal_year_starts=None) | Q(fiscal_year_starts__range=(1, 12)),
+                name="jurisdiction_fiscal_year_starts_in_a_month",
+            ),
+        )
 
     def __str__(self) -> str:
         return f"{self.name}, {self.region.code}"

@@ -7,9 +7,10 @@ from typing import Annotated, Any, TypeVar
 
 from pydantic import AfterValidator, BaseModel, Field, ValidationError
 
-from signals.words import Category, Kind, SpeakerRole
+from signals.extraction.verify import LONGEST_TITLE
+from signals.words import AmountKind, Category, Kind, SpeakerRole
 
-LONGEST_TITLE_WORDS, LONGEST_SUMMARY = 16, 600
+LONGEST_TITLE_WORDS, LONGEST_SUMMARY = LONGEST_TITLE, 600
 
 
 def clean(text: str) -> str:
@@ -36,6 +37,8 @@ class Candidate(BaseModel):
     discussed_from: int
     discussed_to: int
     amount: Decimal | None = None
+    amount_kind: AmountKind | None = None
+    amount_years: int | None = None
     timeframe: Line | None = None
     speaker_role: SpeakerRole
     title: Title

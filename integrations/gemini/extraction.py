@@ -7,7 +7,7 @@ from django.conf import settings
 from integrations.gemini import parts, prices, prompts
 from integrations.gemini.client import Gemini
 from integrations.gemini.reading import BudgetSpent, Reader
-from signals.extraction.contract import Found, Heard, Setting
+from signals.extraction.contract import Findings, Found, Heard, Setting
 
 LONGEST_VERSION = 60
 
@@ -38,7 +38,8 @@ class GeminiExtractor:
     ) -> list[Found]:
         """Return the signals found, the most confident first.
 
-        With GEMINI_MEETING_BUDGET_USD spent, those found until then; the ModelReading says so.
+        With GEMINI_MEETING_BUDGET_USD spent, those found until then, as Findings that say so.
+        Extracting again has a budget of its own, and is not charged for what was answered before.
         """
         report = progress or (lambda share: None)
         report(0.0)
@@ -59,5 +60,6 @@ def _read(reader: Reader, cut: list[parts.Part], report: Callable[[float], None]
         try:
             reader.read(part)
         except BudgetSpent as error:
-            return reader.finish(stopped=str(error))
+            found = reader.finish(stopped=str(error))
+            return Findings(found, stopped=str(error), share=done / len(cut))
     return reader.finish()

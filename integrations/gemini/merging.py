@@ -60,10 +60,14 @@ def _dice(a: str, b: str) -> float:
 
 
 def _joined(kept: Found, other: Found) -> Found:
+    price = other if kept.amount is None else kept
     return replace(
         kept,
         start=min(kept.start, other.start),
         end=max(kept.end, other.end),
-        amount=other.amount if kept.amount is None else kept.amount,
+        amount=price.amount,
+        amount_kind=price.amount_kind,
+        amount_years=price.amount_years,
+        amount_said=price.amount_said,
         timeframe=kept.timeframe or other.timeframe,
     )

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
@@ -18,10 +18,11 @@ from integrations.gemini.merging import FoundIn, merged
 from integrations.gemini.parts import Part
 from integrations.gemini.quotes import Located
 from integrations.models import ModelReading
-from signals.extraction import amounts
+from signals.extraction import pricing
 from signals.extraction.contract import Found, Heard, Setting
 from signals.extraction.verify import fault, quote
 from signals.models import Transcript
+from signals.words import KINDS_WITH_TERM, LONGEST_TERM, AmountKind
 
 log = structlog.get_logger()
 
@@ -160,6 +161,7 @@ class Reader:
             )
         ]
         said = " ".join(one.text for one in stretch)
+        price = self._price(candidate, said)
         return Found(
             spans=proposal.located.spans,
             start=min(one.start for one in stretch),
@@ -172,19 +174,32 @@ class Reader:
             confidence=verdict.confidence,
             speaker=part.heard[places[0]].speaker,
             speaker_role=candidate.speaker_role.value,
-            amount=self._amount(candidate.amount, said),
+            amount=price.amount if price else None,
+            amount_kind=price.kind if price else "",
+            amount_years=price.years if price else None,
+            amount_said=price.said if price else "",
             timeframe=self._timeframe(candidate.timeframe or "", said),
             difference=proposal.located.difference,
+            written=clean(candidate.quote) if proposal.located.difference else "",
         )
 
-    def _amount(self, amount: Decimal | None, said: str) -> Decimal | None:
-        """Return the amount if somebody named it there."""
-        if amount is None:
+    def _price(self, candidate: Candidate, said: str) -> pricing.Price | None:
+        """Return the amount if somebody named it there, of the kind that the words tell.
+
+        Where the words next to it tell no kind, the model may have read it elsewhere.
+        """
+        if candidate.amount is None:
             return None
-        if amount < LARGEST_AMOUNT and any(amount == one.amount for one in amounts.sums(said)):
-            return amount
-        self._corrected["an amount that was not said"] += 1
-        return None
+        if not 0 < candidate.amount < LARGEST_AMOUNT or not (
+            price := pricing.of_amount(said, candidate.amount)
+        ):
+            self._corrected["an amount that was not said"] += 1
+            return None
+        if price.kind != AmountKind.UNKNOWN or not candidate.amount_kind:
+            return price
+        kind, years = candidate.amount_kind.value, candidate.amount_years
+        fits = years is not None and kind in KINDS_WITH_TERM and 1 <= years <= LONGEST_TERM
+        return replace(price, kind=kind, years=years if fits else None)
 
     def _timeframe(self, timeframe: str, said: str) -> str:
         """Return the timeframe if it was said in these words."""

@@ -3,13 +3,14 @@
 from typing import Any
 
 from django.contrib import admin, messages
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.template.defaultfilters import pluralize
 from django.utils.html import format_html_join
 
 from civstart.accounts.access import person
 from civstart.lib.staff import ReadOnlyAdmin, StaffAdmin
-from signals import speaking
+from signals import finding, reading_on, speaking
 from signals.admin.sources import DocumentInline
 from signals.models import (
     Body,
@@ -39,6 +40,21 @@ class BodyAdmin(StaffAdmin):
     autocomplete_fields = ("jurisdiction",)
 
 
+class StoppedFilter(admin.SimpleListFilter):
+    """Transcripts that were not searched for signals to their end."""
+
+    title = "search for signals"
+    parameter_name = "search_state"
+
+    def lookups(self, request: HttpRequest, model_admin: object) -> list[tuple[str, str]]:
+        return [("stopped", "Stopped before the end")]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        if self.value() == "stopped":
+            return queryset.filter(pk__in=reading_on.stopped().values("pk"))
+        return queryset
+
+
 @admin.register(Transcript)
 class TranscriptAdmin(ReadOnlyAdmin):
     list_display = (
@@ -48,8 +64,10 @@ class TranscriptAdmin(ReadOnlyAdmin):
         "version",
         "quality",
         "is_current",
+        "reading",
         "created_at",
     )
+    actions = ("read_on",)
     fieldsets = (
         (
             None,
@@ -68,14 +86,54 @@ class TranscriptAdmin(ReadOnlyAdmin):
             {
                 "description": "The quality is the sum of its parts. What was dropped was no "
                 "speech; what was repaired or seen lost no word.",
-                "fields": ("quality", "quality_why", "dropped", "repaired", "seen", "notes"),
+                "fields": (
+                    "reading_why",
+                    "quality",
+                    "quality_why",
+                    "dropped",
+                    "repaired",
+                    "seen",
+                    "notes",
+                ),
             },
         ),
         ("What it holds", {"fields": ("residents", "digest")}),
     )
     list_select_related = ("meeting",)
-    list_filter = ("format", "is_current")
+    list_filter = (StoppedFilter, "format", "is_current")
     search_fields = ("file_name", "meeting__title")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Transcript]:
+        rows: QuerySet[Transcript] = super().get_queryset(request)
+        return rows.prefetch_related("runs")
+
+    @admin.display(description="Search for signals")
+    def reading(self, transcript: Transcript) -> str:
+        """Whether it was searched to its end, by the runs that are prefetched."""
+        runs = [run for run in transcript.runs.all() if run.finished_at]
+        if not runs:
+            return "Not yet"
+        if any(not run.stopped for run in runs):
+            return "To the end"
+        return runs[0].stop_words.partition(":")[0]
+
+    @admin.display(description="Search for signals")
+    def reading_why(self, transcript: Transcript) -> str:
+        run = finding.stopped_run(transcript)
+        return run.stop_words if run else self.reading(transcript)
+
+    @admin.action(description="Read on where reading stopped", permissions=["view"])
+    def read_on(self, request: HttpRequest, queryset: QuerySet[Transcript]) -> None:
+        asked = 0
+        for transcript in queryset:
+            try:
+                reading_on.ask(transcript, by=person(request))
+                asked += 1
+            except reading_on.NothingToRead as error:
+                messages.warning(request, str(error))
+        if asked:
+            said = f"{asked} transcript{pluralize(asked)} {pluralize(asked, 'is,are')} read on now."
+            messages.success(request, said)
 
     @admin.display(description="Its parts")
     def quality_why(self, transcript: Transcript) -> str:

@@ -7,12 +7,14 @@ from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.template.defaultfilters import pluralize
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.html import format_html
 
 from civstart.accounts.access import person
 from civstart.lib.staff import ReadOnlyAdmin, ReadOnlyInline, StaffAdmin
-from signals import review, threads, withholding
+from signals import alignment, review, threads, withholding
+from signals.admin import editing
 from signals.models import (
     Evidence,
     ExtractionRun,
@@ -29,7 +31,11 @@ class QuoteFilter(admin.SimpleListFilter):
     parameter_name = "quote"
 
     def lookups(self, request: HttpRequest, model_admin: object) -> list[tuple[str, str]]:
-        return [("lost", "Quote no longer occurs"), ("corrected", "Quote was corrected")]
+        return [
+            ("lost", "Quote no longer occurs"),
+            ("corrected", "Quote was corrected"),
+            ("fuzzy", "Extractor wrote it differently"),
+        ]
 
     def queryset(self, request: HttpRequest, queryset: Any) -> Any:
         match self.value():
@@ -37,12 +43,21 @@ class QuoteFilter(admin.SimpleListFilter):
                 return queryset.with_lost_quote()
             case "corrected":
                 return queryset.with_corrected_quote()
+            case "fuzzy":
+                return queryset.with_fuzzy_quote()
         return queryset
 
 
 class EvidenceInline(ReadOnlyInline):
     model = Evidence
-    fields = readonly_fields = ("quote", "clock", "segment", "anchor", "difference")
+    fields = readonly_fields = ("quote", "clock", "segment", "anchor", "difference", "rewording")
+
+    @admin.display(description="As the extractor wrote it")
+    def rewording(self, piece: Evidence) -> str:
+        if not piece.written:
+            return "Word for word"
+        changes = alignment.changes(piece.written, piece.signal.quote)
+        return render_to_string("signals/staff/_rewording.html", {"changes": changes})
 
 
 class ReviewInline(ReadOnlyInline):
@@ -52,18 +67,21 @@ class ReviewInline(ReadOnlyInline):
 
 @admin.register(Signal)
 class SignalAdmin(StaffAdmin):
+    form = editing.SignalForm
     list_display = (
         "title",
         "jurisdiction",
         "kind",
         "category",
         "strength",
+        "amount_words",
+        "due_words",
         "sureness",
         "status",
         "to_review",
     )
     list_select_related = ("jurisdiction__region",)
-    list_filter = ("status", QuoteFilter, "kind", "strength", "category")
+    list_filter = ("status", QuoteFilter, "kind", "strength", "amount_kind", "category")
     search_fields = ("title", "summary", "heard")
     ordering = ("-created_at",)
     inlines = (EvidenceInline, ReviewInline)
@@ -72,7 +90,26 @@ class SignalAdmin(StaffAdmin):
     fieldsets = (
         (
             None,
-            {"fields": ("title", "summary", "kind", "category", "strength", "amount", "timeframe")},
+            {"fields": ("title", "summary", "kind", "category", "strength")},
+        ),
+        (
+            "How much",
+            {
+                "description": "The sum as it was named, and what kind of sum it is.",
+                "fields": (("amount", "amount_kind", "amount_years"), "amount_said"),
+            },
+        ),
+        (
+            "When",
+            {
+                "description": "The words as said, and the days they mean, counted from the day "
+                "of the meeting. New words are resolved anew, unless you set the days yourself.",
+                "fields": (
+                    "timeframe",
+                    ("due_from", "due_by", "due_is_deadline"),
+                    "due_doubt",
+                ),
+            },
         ),
         (
             "Where it was said",
@@ -106,6 +143,8 @@ class SignalAdmin(StaffAdmin):
         ),
     )
     readonly_fields = (
+        "amount_said",
+        "due_doubt",
         "jurisdiction",
         "meeting",
         "speaker_name",
@@ -126,6 +165,14 @@ class SignalAdmin(StaffAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: object | None = None) -> bool:
         return False
 
+    @admin.display(description="Amount", ordering="amount")
+    def amount_words(self, signal: Signal) -> str:
+        return signal.amount_words
+
+    @admin.display(description="When", ordering="due_by")
+    def due_words(self, signal: Signal) -> str:
+        return signal.due_words
+
     @admin.display(description="Confidence", ordering="confidence")
     def sureness(self, signal: Signal) -> str:
         return f"{signal.confidence:.2f}"
@@ -134,6 +181,7 @@ class SignalAdmin(StaffAdmin):
         chosen = obj.thread
         if "thread" in form.changed_data:
             obj.thread_id = form.initial["thread"]
+        editing.note(obj, form.changed_data)
         super().save_model(request, obj, form, change)
         withholding.note(obj)
         if "thread" in form.changed_data:
@@ -215,6 +263,10 @@ class SignalAdmin(StaffAdmin):
             messages.success(request, f"{changed} signal{pluralize(changed)} {became} from now on.")
 
 
+class StopFilter(admin.EmptyFieldListFilter):
+    """Runs that came to the end of their transcript, and those that were stopped."""
+
+
 @admin.register(ExtractionRun)
 class ExtractionRunAdmin(ReadOnlyAdmin):
     list_display = (
@@ -223,10 +275,15 @@ class ExtractionRunAdmin(ReadOnlyAdmin):
         "extractor_version",
         "found_count",
         "known_count",
+        "stop_words",
         "started_at",
     )
     list_select_related = ("transcript",)
-    list_filter = ("extractor", "extractor_version")
+    list_filter = ("extractor", "extractor_version", ("stopped", StopFilter))
+
+    @admin.display(description="Stopped", ordering="share_read")
+    def stop_words(self, run: ExtractionRun) -> str:
+        return run.stop_words
 
 
 @admin.register(Review)

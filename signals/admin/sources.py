@@ -34,6 +34,7 @@ def add_tabs() -> None:
 site.index_sources.append(coverage.attention)
 site.page("upload/", upload_pages.upload, "upload")
 site.page("upload/rows/", upload_pages.upload_rows, "upload-rows")
+site.page("upload/<uuid:public_id>/read-on/", upload_pages.read_on, "upload-read-on")
 site.page("upload/places/", upload_pages.places, "upload-places")
 site.page("coverage/", coverage_page.coverage, "coverage")
 

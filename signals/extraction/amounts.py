@@ -44,10 +44,14 @@ class Money:
     last: int
 
 
-def sums(text: str) -> list[Money]:
-    """Return every sum of money in the text, in order. A range gives its lower end."""
+def sums(text: str, *, rates: bool = False) -> list[Money]:
+    """Return every sum of money in the text, in order. A range gives its lower end.
+
+    Prices of one thing ("$8.50 per square foot") and of a time ("$900 per month") are no sums,
+    unless rates are wanted too.
+    """
     words = [Word(m[0].lower(), *m.span()) for m in _TOKEN.finditer(text)]
-    return list(_sums(words))
+    return list(_sums(words, rates=rates))
 
 
 def largest(text: str) -> Decimal | None:
@@ -55,7 +59,7 @@ def largest(text: str) -> Decimal | None:
     return max((money.amount for money in sums(text)), default=None)
 
 
-def _sums(words: list[Word]) -> Iterator[Money]:
+def _sums(words: list[Word], *, rates: bool) -> Iterator[Money]:
     i = 0
     while i < len(words):
         signed = words[i].text == "$"
@@ -71,7 +75,7 @@ def _sums(words: list[Word]) -> Iterator[Money]:
         named = following in DOLLARS
         after = words[end + named].text if end + named < len(words) else ""
         is_money = signed or named or (scaled and following not in COUNTED)
-        is_money = is_money and after not in RATES
+        is_money = is_money and (rates or after not in RATES)
         if is_money and amount > 0:
             yield Money(amount, words[i].first, words[end - 1 + named].last)
         i = max(end, i + 1)

@@ -1,9 +1,11 @@
 """What an extractor is. Settings choose one by dotted path (EXTRACTOR)."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Protocol
+
+AGENDA_CHARACTERS = 6_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +34,10 @@ class Found:
 
     spans are in order and in neighbouring segments; their texts joined by a space are the quote.
     start and end (seconds) bound the stretch in which the need is discussed, quote included.
-    kind, category and speaker_role are values of signals.words; strength is 1 to 3, confidence
-    0 to 1.
+    kind, category, speaker_role and amount_kind are values of signals.words, strength is 1 to 3,
+    confidence 0 to 1. amount_kind, amount_years and amount_said are of the amount: what kind of sum
+    it is, over how many years, and how that was said. written is what the extractor quoted where
+    that is not word for word what was said; difference says it in words.
     """
 
     spans: tuple[Span, ...]
@@ -48,17 +52,36 @@ class Found:
     speaker: str = ""
     speaker_role: str = "unknown"
     amount: Decimal | None = None
+    amount_kind: str = ""
+    amount_years: int | None = None
+    amount_said: str = ""
     timeframe: str = ""
     difference: str = ""
+    written: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """Where and when the meeting was held. held_on is an ISO date or ""."""
+    """Where and when the meeting was held, and what was to be spoken of. held_on is an ISO date
+    or "". agenda is a stranger's text, cut to AGENDA_CHARACTERS.
+    """
 
     jurisdiction: str = ""
     body: str = ""
     held_on: str = ""
+    agenda: str = ""
+
+
+class Findings(list[Found]):
+    """What was found by an extractor that could not read to the end.
+
+    stopped says why, share how much it has read (0 to 1). Extracting again reads the rest.
+    """
+
+    def __init__(self, found: Iterable[Found], *, stopped: str, share: float) -> None:
+        super().__init__(found)
+        self.stopped = stopped
+        self.share = share
 
 
 class Extractor(Protocol):
@@ -79,4 +102,7 @@ class Extractor(Protocol):
         *,
         progress: Callable[[float], None] | None = None,
     ) -> list[Found]:
-        """Return what was found. progress is called with the share done, 0 to 1."""
+        """Return what was found, as Findings if not all was read.
+
+        progress is called with the share done, 0 to 1.
+        """

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from signals.extraction import amounts, grading, roles, summarising, titling
+from signals.extraction import amounts, grading, pricing, roles, summarising, titling
 from signals.extraction.choosing import choose
 from signals.extraction.contract import Found, Heard, Setting
 from signals.extraction.features import Described, describe
@@ -19,13 +19,14 @@ KINDS = [str(kind) for kind in Kind.values]
 # Words on each side of the quote taken for the stretch in which the need is discussed, and for the
 # discussion it belongs to.
 DISCUSSED, WIDELY = 60, 150
+CUT, DESCRIBED = 0.05, 0.7  # the share of the work that is done by then
 
 
 class LocalExtractor:
     """Finds signals without any service. The same transcript always gives the same signals."""
 
     name = "local"
-    version = "2"
+    version = "3"
 
     def __init__(self, model: Model | None = None) -> None:
         self.model = model or load()
@@ -45,19 +46,24 @@ class LocalExtractor:
         if not pieces:
             report(1.0)
             return []
+        report(CUT)
         described = describe(pieces, passages(pieces))
-        report(0.7)
-        found = self.extract_described(described)
+        report(DESCRIBED)
+        found = self.extract_described(described, progress=report)
         report(1.0)
         return found
 
-    def extract_described(self, described: Described) -> list[Found]:
+    def extract_described(
+        self, described: Described, *, progress: Callable[[float], None] = lambda share: None
+    ) -> list[Found]:
         """Return the signals among passages already described."""
         rarity = Rarity([piece.text for piece in described.pieces])
-        return [
-            _found(described, row, confidence, self.model, rarity)
-            for row, confidence in choose(described, self.model)
-        ]
+        chosen = choose(described, self.model)
+        found = []
+        for done, (row, confidence) in enumerate(chosen):
+            progress(DESCRIBED + (1 - DESCRIBED) * done / len(chosen))
+            found.append(_found(described, row, confidence, self.model, rarity))
+        return found
 
 
 def _found(
@@ -77,6 +83,7 @@ def _found(
     category = CATEGORIES[int(np.argmax(described.topics[row]))]
     speaker = pieces[begin].speaker
     role = roles.role(speaker, quote, around)
+    price = pricing.price(quote)
     return Found(
         spans=spans(pieces[begin:end]),
         start=pieces[first].start,
@@ -89,6 +96,9 @@ def _found(
         confidence=confidence,
         speaker=speaker,
         speaker_role=str(role),
-        amount=amounts.largest(quote),
+        amount=price.amount if price else None,
+        amount_kind=price.kind if price else "",
+        amount_years=price.years if price else None,
+        amount_said=price.said if price else "",
         timeframe=amounts.timeframe(quote),
     )

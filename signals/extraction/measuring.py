@@ -46,6 +46,9 @@ def as_row(found: Found, heard: Sequence[Heard], file: str) -> Row:
         "speaker": found.speaker,
         "speaker_role": str(found.speaker_role),
         "amount_usd": None if found.amount is None else float(found.amount),
+        "amount_kind": str(found.amount_kind) or None,
+        "amount_years": found.amount_years,
+        "amount_said": found.amount_said or None,
         "timeframe": found.timeframe or None,
     }
 

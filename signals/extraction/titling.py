@@ -1,112 +1,112 @@
-"""Titles made of the words that were said."""
+"""Titles as a careful clerk would head an entry: what is wanted or planned, in the words said."""
 
 import math
-import re
 from collections.abc import Sequence
 
-from signals.extraction.wording import PLAIN, Rarity, clean
+from signals.extraction.chunking import Form, Stretch, stretches
+from signals.extraction.spokenwords import EDGES
+from signals.extraction.wording import Rarity, clean
 from signals.words import Category, Kind
 
-SHORTEST, LONGEST = 3, 12  # words
+SHORTEST, LONGEST = 6, 14  # words
 
-# Where one thought ends and another begins.
-_CLAUSE = (
-    r"[.?!;:]+(?:\s+|$)",
-    r",?\s+(?:because|so that|but|although|though|while|since|unless)\s+",
-    r",?\s+and (?=(?:i|we|you|they|it|he|she|that|this|there)\b)",
-    r",\s+(?=(?:i|we|you|they|which|who|and|so|if|as)\b)",
+# What stands before a deed or a thing, by the kind of signal.
+TO_DO = {
+    Kind.NEED: "Need to",
+    Kind.INITIATIVE: "Plan to",
+    Kind.BUDGET: "Money to",
+    Kind.PROCUREMENT: "Plan to",
+    Kind.MANDATE: "Requirement to",
+    Kind.COMMUNITY: "Call to",
+}
+TO_HAVE = {
+    Kind.NEED: "Need for",
+    Kind.INITIATIVE: "Work on",
+    Kind.BUDGET: "Money for",
+    Kind.PROCUREMENT: "Procurement for",
+    Kind.MANDATE: "Requirement on",
+    Kind.COMMUNITY: "Concern about",
+}
+# Things that say themselves what is asked for.
+_HEADS = (
+    "need needs plan plans request proposal contract study program project grant funding budget "
+    "audit report pilot rfp agreement purchase upgrade replacement improvement improvements bid "
+    "strategy assessment review analysis construction renovation lack shortage increase reduction "
+    "expansion development implementation"
 )
-CLAUSE = re.compile("|".join(_CLAUSE), re.IGNORECASE)
-
-# What a speaker says before coming to the thing itself.
-_LEADS = (
-    "and|so|but|also|then|well|now|okay|ok|yes|yeah|right|first|second|secondly|finally|lastly|oh",
-    r"thank you(?: \w+)?|madam mayor|mayor|council(?: ?members?)?|as (?:you|we) know",
-    r"i (?:do |also |would )?(?:think|believe|know|hope|feel|say|understand|wonder)(?: that)?",
-    r"i(?:'m| am) (?:hopeful|hoping|wondering|asking|requesting|glad|happy)(?: that| to| for| if)?",
-    r"(?:i|we)(?: would|'d)(?: \w+ly)? (?:like|love|want)(?: (?:us|you|staff|them))? to",
-    r"(?:i|we)(?: do| also)? want(?:ed)?(?: (?:us|you))? to",
-    r"(?:see|request|ask(?:ing)?|mention|make sure)(?: for| if| that)?",
-    r"(?:we|i|they|you|the city|staff)(?:'re| are| am| is|'m| will be|'ve been| have been)",
-    r"(?:also |still |currently )?(?:looking (?:at|to|into|for|forward to)|planning(?: to| on| "
-    r"for)?)",
-    r"working (?:on|with|to|through)|(?:going|trying|hoping|continuing) to|in the process of",
-    r"proposing(?: to)?|seeking|recommending|considering|moving (?:forward|ahead) with",
-    r"(?:need|plan|intend|ha[vs]e?)s? to|must|should|could|can|will|would|do|does|did|to|that|if",
-    r"there(?: is|'s| are| needs to be| has to be| should be| will be)(?: also| still)?",
-    r"a need (?:for|to)|it(?: is|'s| would be| will be)(?: also)? (?:important|critical|good|"
-    r"great)",
-    r"(?:this|that|these|those)(?: is| are| was| will| would|'s)?(?: be| also)?",
-    r"is|are|be|being|been|was|were|has|have|had|whether|how|get|let's|let us",
-    r"(?:the next|this) (?:item|one) is|(?:item )?\d+ ?[a-z]?\.? is|one of the(?: things| key)?",
-    r"motion carried|a resolution (?:to|of|for|authorizing)|an ordinance (?:to|of|for)",
-    r"authoriz(?:e|ing) the mayor to|enter into(?: an)? (?:agreement|contract)?|in terms of",
-    r"as (?:well|part of)|in order to|for|of|with|about|in|on|at|by|which|who|where|when|not only",
-    r"maybe|perhaps|possibly|please|even|already|able to",
-    r"(?:us|we|i|you|they|it|he|she|there|that)(?:['\u2019]\w+)?",
+HEADS = frozenset(_HEADS.split())
+_VAGUE = (
+    "thing things issue issues problem problems effort efforts step steps way ways piece pieces "
+    "sense item items number numbers area areas point points part parts people conversation "
+    "information opportunity opportunities process services service"
 )
-LEADS = re.compile(rf"^(?:(?:{'|'.join(_LEADS)})\b[,.]?\s*)", re.IGNORECASE)
-WANTING = re.compile(
-    r"\b(needs?|like to|want|request\w*|looking|propos\w*|plan\w*|study|pilot|fund\w*|grant|"
-    r"replace\w*|"
-    r"build\w*|improv\w*|creat\w*|expan\w*|upgrad\w*|bid|rfp|contract|program|project|audit|"
-    r"require\w*)\b",
-    re.IGNORECASE,
-)
-
-# Words that point to something said elsewhere leave a title hanging.
-POINTING = re.compile(r"\b(this|that|these|those|it|they|them|which|we|i|you)\b", re.IGNORECASE)
-
-ENDINGS = PLAIN - {"more", "all", "other", "same", "way", "look"}
+VAGUE = frozenset(_VAGUE.split())
+A_VAGUE_WORD = -0.15
+WANTED, A_DEED, A_STATEMENT, CUT = 0.45, 0.25, 0.2, -0.3
 
 
 def title(quote: str, rarity: Rarity, *, category: str, kind: str) -> str:
-    """Return a neutral title of 3 to 12 words, made of the telling words of the quote."""
-    said = clean(quote)
-    for texts in (CLAUSE.split(said), [said]):
-        candidates = [_trimmed(_without_leads(text)) for text in texts]
-        whole = [one for one in candidates if len(one) >= SHORTEST]
-        if whole:
-            best: list[str] = max(whole, key=lambda one: _worth(one, rarity))
-            return _cased(" ".join(best))
+    """Return a neutral title of 6 to 14 words, made of the telling words of the quote."""
+    found = sorted(stretches(clean(quote)), key=lambda one: _worth(one, rarity), reverse=True)
+    for one in found:
+        if sum(rarity.of(word) > 0 for word in one.words) < 2:
+            continue
+        if made := _headed(one, category=category, kind=kind):
+            return made
     return f"{Category(category).label}: {Kind(kind).label.lower()} voiced in the meeting"
 
 
-def _without_leads(clause: str) -> str:
-    """Return the clause from where it comes to the point."""
-    clause = clause.strip(" ,.-")
-    for _ in range(8):
-        shorter = LEADS.sub("", clause, count=1).strip(" ,.-")
-        if shorter == clause or len(shorter.split()) < SHORTEST:
-            break
-        clause = shorter
-    return clause
-
-
-def _trimmed(clause: str) -> list[str]:
-    """Return at most LONGEST words, ending neither in a preposition nor in a half sentence."""
-    parts = clause.split()
-    if len(parts) > LONGEST:
-        comma = next((i for i in range(LONGEST - 1, 4, -1) if parts[i].endswith(",")), LONGEST - 1)
-        parts = parts[: comma + 1]
-    while parts and parts[-1].lower().strip(".,?!'") in ENDINGS:
-        parts.pop()
-    while parts and parts[0].lower().strip(".,?!'") in ENDINGS - {"no", "all", "more"}:
-        parts.pop(0)
-    return parts
-
-
-def _worth(parts: Sequence[str], rarity: Rarity) -> float:
+def _worth(stretch: Stretch, rarity: Rarity) -> float:
     """Return how much a title of these words would say; too short and too long say less."""
-    telling = sum(rarity.of(part) for part in parts)
-    wanting = 0.6 if WANTING.search(" ".join(parts)) else 0.0
-    pointing = 0.5 * len(POINTING.findall(" ".join(parts)))
-    return float((telling + wanting - pointing) / math.sqrt(6 + len(parts)))
+    telling = sum(rarity.of(word) for word in stretch.words) / math.sqrt(6 + len(stretch.words))
+    return float(
+        telling
+        + WANTED * stretch.is_wanted
+        + A_DEED * (stretch.form is Form.DEED)
+        + A_STATEMENT * (stretch.form is Form.STATEMENT)
+        + CUT * stretch.is_cut
+        + A_VAGUE_WORD * sum(word.lower().strip(",") in VAGUE for word in stretch.words)
+    )
 
 
-def _cased(text: str) -> str:
-    """Return the text with a capital first letter and without shouting."""
-    letters = [letter for letter in text if letter.isalpha()]
-    shouted = sum(letter.isupper() for letter in letters) > 0.6 * max(1, len(letters))
-    text = (text.lower() if shouted else text).strip(" ,.;:?!-'")
+def _headed(stretch: Stretch, *, category: str, kind: str) -> str:
+    """Return the stretch with the words before it that make a title of it, "" if none do."""
+    words = _calm(stretch.words)
+    if stretch.form is Form.DEED:
+        words = [*TO_DO[Kind(kind)].split(), *words]
+    elif stretch.form is Form.THING and not _is_head(words) and not _is_sum(words[0]):
+        words = [*TO_HAVE[Kind(kind)].split(), *words]
+    if len(words) < SHORTEST:
+        label = Category(category).label.split()
+        words = [*label[:-1], f"{label[-1]}:", *_small(words)]
+    if len(words) == SHORTEST - 1:
+        words.append("discussed")
+    while len(words) > LONGEST or (words and words[-1].lower().strip(",") in EDGES):
+        words.pop()
+    if len(words) < SHORTEST:
+        return ""
+    text = " ".join(words).strip(" ,.;:?!-'")
     return text[:1].upper() + text[1:]
+
+
+def _is_head(words: Sequence[str]) -> bool:
+    """Whether one of the first words names what is asked for: "feasibility study for ..."."""
+    return any(word.lower().strip(",") in HEADS for word in words[:3])
+
+
+def _is_sum(word: str) -> bool:
+    return word[:1] in "$0123456789"
+
+
+def _calm(words: Sequence[str]) -> list[str]:
+    """Return the words without shouting, and the first one small unless it is a name."""
+    letters = [letter for word in words for letter in word if letter.isalpha()]
+    if sum(letter.isupper() for letter in letters) > 0.6 * max(1, len(letters)):
+        return [word.lower() for word in words]
+    return _small(words)
+
+
+def _small(words: Sequence[str]) -> list[str]:
+    first, *rest = words
+    is_name = first[1:] != first[1:].lower() or (rest and rest[0][:1].isupper())
+    return [first if is_name else first[:1].lower() + first[1:], *rest]

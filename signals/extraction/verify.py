@@ -5,10 +5,18 @@ from collections.abc import Mapping, Sequence
 
 from civstart.lib.errors import CivStartError
 from signals.extraction.contract import Found, Heard, Span
-from signals.words import Category, Kind, SpeakerRole, Strength
+from signals.words import (
+    KINDS_WITH_TERM,
+    LONGEST_TERM,
+    AmountKind,
+    Category,
+    Kind,
+    SpeakerRole,
+    Strength,
+)
 
 SHORTEST_QUOTE, LONGEST_QUOTE = 6, 80  # words
-SHORTEST_TITLE, LONGEST_TITLE = 3, 16
+SHORTEST_TITLE, LONGEST_TITLE = 6, 14
 
 
 class NotHeard(CivStartError):
@@ -93,4 +101,16 @@ def _number_fault(found: Found) -> str:
         return f"its confidence is {found.confidence}, not 0 to 1"
     if found.amount is not None and not (found.amount.is_finite() and found.amount > 0):
         return f"its amount is {found.amount}, not a sum of money"
+    return _price_fault(found)
+
+
+def _price_fault(found: Found) -> str:
+    if found.amount_kind and found.amount_kind not in AmountKind.values:
+        return f'"{found.amount_kind}" is not one of {", ".join(AmountKind.values)}'
+    if found.amount is None and (found.amount_kind or found.amount_years is not None):
+        return "it names the kind of a sum, and no sum"
+    if found.amount_years is not None and not (
+        found.amount_kind in KINDS_WITH_TERM and 1 <= found.amount_years <= LONGEST_TERM
+    ):
+        return f"its amount is over {found.amount_years} years, which no such sum is"
     return ""

@@ -4,12 +4,22 @@ review.
 
 from signals.models.documents import MeetingDocument
 from signals.models.meetings import Body, Meeting, Segment, Speaker, Transcript
-from signals.models.signals import Evidence, ExtractionRun, Review, Signal, SignalQuerySet
+from signals.models.signals import (
+    DETAILS_VERSION,
+    DUE,
+    Evidence,
+    ExtractionRun,
+    Review,
+    Signal,
+    SignalQuerySet,
+)
 from signals.models.sources import Source, SourceRun
 from signals.models.threads import Thread, ThreadStep
 from signals.models.uploads import Upload, UploadQuerySet
 
 __all__ = [
+    "DETAILS_VERSION",
+    "DUE",
     "Body",
     "Evidence",
     "ExtractionRun",

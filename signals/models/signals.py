@@ -1,21 +1,52 @@
-from decimal import Decimal
 from typing import ClassVar
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchQuery, SearchVector, SearchVectorField
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Prefetch, Q
+from django.db.models import Case, Exists, F, OuterRef, Prefetch, Q, When
+from django.db.models.fields.json import KeyTextTransform
+from django.db.models.functions import Coalesce
 
 from civstart.accounts.models import User
 from civstart.lib import times
 from civstart.lib.models import Public
 from civstart.places.models import Jurisdiction
-from signals import links, redaction
+from signals import alignment, due, links, money, redaction
 from signals.models.meetings import Meeting, Segment, Transcript
 from signals.models.threads import Thread
-from signals.words import Category, Kind, SpeakerRole, Stage, Strength
+from signals.words import (
+    KINDS_WITH_TERM,
+    LONGEST_TERM,
+    AmountKind,
+    Category,
+    Kind,
+    SpeakerRole,
+    Stage,
+    Strength,
+)
+
+# The rules by which a signal's details are told from its words. Raise it when they change, and
+# have `manage.py refresh_signals` run after the upgrade.
+DETAILS_VERSION = 1
+# The day by which a signal is due, or from which on it is.
+DUE = Coalesce("due_by", "due_from")
+
+
+# Whether only residents ask for it, as is_plea says of a row.
+PLEA = Case(
+    When(Q(speaker_role=SpeakerRole.PUBLIC) & ~Q(kind=Kind.COMMUNITY), then=1),
+    default=0,
+    output_field=models.PositiveSmallIntegerField(),
+)
+
+
+def _searched(field: str) -> Coalesce:
+    """The text by which everybody may find a signal: without what is withheld of residents."""
+    text = models.TextField()
+    return Coalesce(KeyTextTransform(field, "redacted"), F(field), output_field=text)
 
 
 class ExtractionRun(models.Model):
@@ -29,25 +60,58 @@ class ExtractionRun(models.Model):
         default=0, help_text="Found before, in another text of the meeting."
     )
     dropped = models.JSONField(default=dict, help_text="How many were dropped, by reason.")
+    share_read = models.FloatField(default=1.0, help_text="Of the transcript, 0 to 1.")
+    stopped = models.CharField(
+        max_length=300, blank=True, help_text="Why it ended before the transcript did."
+    )
+    setting = models.JSONField(
+        default=dict,
+        blank=True,
+        help_text="What the extractor was told of the meeting. Reading on tells it the same.",
+    )
     started_at = models.DateTimeField()
     finished_at = models.DateTimeField(null=True)
 
     class Meta:
-        ordering = ("-started_at",)
+        ordering = ("-started_at", "-pk")
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(share_read__gte=0, share_read__lte=1), name="run_share_read_is_share"
+            ),
+            models.CheckConstraint(
+                condition=Q(stopped="", share_read=1) | (~Q(stopped="") & Q(share_read__lt=1)),
+                name="run_stopped_before_its_end",
+            ),
+        )
 
     def __str__(self) -> str:
         return f"{self.extractor} {self.extractor_version} on {self.transcript}"
+
+    @property
+    def stop_words(self) -> str:
+        """How far it came: "Stopped at 62 %: the budget ..."; "" if it came to the end."""
+        share = int(100 * self.share_read)
+        return f"Stopped at {share}\u00a0%: {self.stopped}" if self.stopped else ""
 
 
 class SignalQuerySet(models.QuerySet["Signal"]):
     def pending(self) -> "SignalQuerySet":
         return self.filter(status=Signal.Status.PENDING)
 
+    def pleas_last(self, *order: str) -> "SignalQuerySet":
+        """In that order, but last those that only residents ask for."""
+        return self.order_by(PLEA, *order)
+
     def with_lost_quote(self) -> "SignalQuerySet":
         """Those whose quote the newest version of the transcript no longer has."""
         return self.filter(
             Exists(Evidence.objects.filter(signal=OuterRef("pk"), anchor=Evidence.Anchor.LOST))
         )
+
+    def with_fuzzy_quote(self) -> "SignalQuerySet":
+        """Those whose quote the extractor did not write word for word."""
+        loose = Evidence.objects.filter(signal=OuterRef("pk")).exclude(written="")
+        return self.filter(Exists(loose))
 
     def with_corrected_quote(self) -> "SignalQuerySet":
         return self.filter(
@@ -112,8 +176,38 @@ class Signal(Public):
     amount = models.DecimalField(
         max_digits=14, decimal_places=2, null=True, blank=True, help_text="As named in the words."
     )
+    amount_kind = models.CharField(
+        max_length=10,
+        choices=AmountKind,
+        blank=True,
+        help_text="Paid once, each year, over a term, at most, or for one of many.",
+    )
+    amount_years = models.PositiveSmallIntegerField(
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(LONGEST_TERM)],
+        verbose_name="term in years",
+        help_text="Over how many years, where that was said.",
+    )
+    amount_said = models.CharField(
+        max_length=200, blank=True, verbose_name="as said", help_text="The amount in the words."
+    )
     currency = models.CharField(max_length=3, default="USD")
     timeframe = models.CharField(max_length=200, blank=True, help_text="As said.")
+    due_from = models.DateField(
+        null=True, blank=True, verbose_name="from", help_text="The first day the words mean."
+    )
+    due_by = models.DateField(
+        null=True, blank=True, verbose_name="by", help_text="The last day the words mean."
+    )
+    due_is_deadline = models.BooleanField(
+        default=False,
+        verbose_name="deadline",
+        help_text="It has to be done by that day; else it is a time at which something happens.",
+    )
+    due_doubt = models.CharField(
+        max_length=120, blank=True, help_text="What had to be assumed to resolve the words."
+    )
     speaker_name = models.CharField(max_length=120, blank=True)
     speaker_role = models.CharField(max_length=10, choices=SpeakerRole, default=SpeakerRole.UNKNOWN)
     start_seconds = models.FloatField(help_text="Where the discussion of it begins.")
@@ -128,17 +222,32 @@ class Signal(Public):
     hidden = models.JSONField(
         default=dict, blank=True, help_text="Spans withheld from startups, by field."
     )
+    redacted = models.JSONField(
+        default=dict,
+        blank=True,
+        help_text="Its texts as they may be searched, where something in them is withheld.",
+    )
     redaction_lifted_at = models.DateTimeField(
         null=True, blank=True, help_text="Since then startups see it in full."
     )
     redaction_lifted_by = models.ForeignKey(
         User, on_delete=models.PROTECT, null=True, blank=True, related_name="lifted_redactions"
     )
+    details_version = models.PositiveSmallIntegerField(
+        default=0,
+        help_text="Of the rules by which stage, kind of amount and days were told from the words.",
+    )
+    edited = ArrayField(
+        models.CharField(max_length=30),
+        default=list,
+        blank=True,
+        help_text="The fields staff set by hand, which are not computed anew.",
+    )
     created_at = models.DateTimeField(auto_now_add=True)
     search = models.GeneratedField(
-        expression=SearchVector("title", weight="A", config="english")
-        + SearchVector("summary", weight="B", config="english")
-        + SearchVector("heard", weight="C", config="english"),
+        expression=SearchVector(_searched("title"), weight="A", config="english")
+        + SearchVector(_searched("summary"), weight="B", config="english")
+        + SearchVector(_searched("heard"), weight="C", config="english"),
         output_field=SearchVectorField(),
         db_persist=True,
     )
@@ -168,13 +277,34 @@ class Signal(Public):
                 condition=Q(amount=None) | Q(amount__gte=0), name="signal_amount_not_negative"
             ),
             models.CheckConstraint(
+                condition=Q(amount__isnull=False) | Q(amount_kind="", amount_years=None),
+                name="signal_amount_kind_has_amount",
+            ),
+            models.CheckConstraint(
+                condition=Q(amount_years=None)
+                | Q(amount_years__range=(1, LONGEST_TERM), amount_kind__in=KINDS_WITH_TERM),
+                name="signal_amount_years_of_a_term",
+            ),
+            models.CheckConstraint(
+                condition=Q(due_from=None) | Q(due_by=None) | Q(due_by__gte=F("due_from")),
+                name="signal_due_from_before_by",
+            ),
+            models.CheckConstraint(
+                condition=Q(due_is_deadline=False) | Q(due_by__isnull=False),
+                name="signal_deadline_has_day",
+            ),
+            models.CheckConstraint(
                 condition=Q(end_seconds__gte=F("start_seconds")), name="signal_ends_after_start"
             ),
         )
         indexes = (
             GinIndex(fields=("search",), name="signal_search"),
             models.Index(
-                fields=("-confidence", "id"), condition=Q(status="pending"), name="signal_queue"
+                PLEA,
+                F("confidence").desc(),
+                F("id"),
+                condition=Q(status="pending"),
+                name="signal_queue_pleas_last",
             ),
             models.Index(
                 fields=("-decided_at", "-id"),
@@ -182,6 +312,7 @@ class Signal(Public):
                 name="signal_approved",
             ),
             models.Index(fields=("status", "-created_at"), name="signal_by_status"),
+            models.Index(DUE, condition=Q(status="approved"), name="signal_due"),
             # Below, so that lists and counts over many signals read the index alone (`make bench`).
             models.Index(
                 fields=("category",),
@@ -190,10 +321,18 @@ class Signal(Public):
                 name="signal_totals",
             ),
             models.Index(
-                fields=("-strength", "-confidence", "id"),
+                PLEA,
+                F("strength").desc(),
+                F("confidence").desc(),
+                F("id"),
+                condition=Q(status="pending"),
+                name="signal_waiting_pleas_last",
+            ),
+            models.Index(
+                fields=("strength",),
                 include=("created_at",),
                 condition=Q(status="pending"),
-                name="signal_waiting",
+                name="signal_waiting_counts",
             ),
             models.Index(
                 fields=("-created_at", "-id"),
@@ -207,16 +346,15 @@ class Signal(Public):
 
     @property
     def amount_words(self) -> str:
-        """The amount as people write it: $412,000 or $1.9 million."""
+        """The amount as people write it: $412,000 a year, up to $1.9 million over 5 years."""
         if self.amount is None:
             return ""
-        if self.amount >= 1_000_000:
-            return (
-                f"${(self.amount / Decimal(1_000_000)).quantize(Decimal('0.1')):f} million".replace(
-                    ".0 ", " "
-                )
-            )
-        return f"${self.amount:,.0f}"
+        return money.in_words(self.amount, self.amount_kind, self.amount_years)
+
+    @property
+    def due_words(self) -> str:
+        """The days the timeframe means: by 31 Mar 2026; "" if none were resolved."""
+        return due.in_words(self.due_from, self.due_by, is_deadline=self.due_is_deadline)
 
     @property
     def quote(self) -> str:
@@ -245,6 +383,15 @@ class Signal(Public):
         return ""
 
     @property
+    def rewording(self) -> list[alignment.Change]:
+        """What the extractor wrote against what was said, word by word; nothing where it wrote the
+        very words. One query unless prefetched.
+        """
+        pieces = list(self.evidence.all())
+        written = next((piece.written for piece in pieces if piece.written), "")
+        return alignment.changes(written, self.quote) if written else []
+
+    @property
     def withholds(self) -> bool:
         """Whether startups, API and mails get it without residents' names and addresses."""
         return settings.REDACT_RESIDENTS and self.redaction_lifted_at is None
@@ -257,6 +404,10 @@ class Signal(Public):
     @property
     def shown_summary(self) -> str:
         return self._shown("summary", self.summary)
+
+    @property
+    def shown_amount_said(self) -> str:
+        return self._shown("amount_said", self.amount_said)
 
     @property
     def shown_timeframe(self) -> str:
@@ -309,6 +460,11 @@ class Evidence(models.Model):
         help_text="Whether it stands in the newest version of the transcript.",
     )
     difference = models.TextField(blank=True, help_text="What the newest version changed in it.")
+    written = models.TextField(
+        blank=True,
+        help_text="The whole quote as the extractor wrote it, on its first piece, where that is "
+        "not word for word what was said.",
+    )
 
     class Meta:
         ordering = ("signal", "position")
@@ -320,6 +476,10 @@ class Evidence(models.Model):
                 condition=(Q(anchor="fuzzy") & ~Q(difference=""))
                 | Q(anchor__in=("exact", "lost"), difference=""),
                 name="evidence_difference_if_corrected",
+            ),
+            models.CheckConstraint(
+                condition=Q(written="") | ~Q(written=F("quote")),
+                name="evidence_written_differs_from_quote",
             ),
         )
 
@@ -334,6 +494,8 @@ class Evidence(models.Model):
     def shown_part(self, words: str) -> str:
         """Return words of the quote as startups see them."""
         if not self.signal.withholds:
+            return words
+        if words in redaction.shown(self.quote, self.hidden):
             return words
         first = self.quote.find(words)
         if first < 0:  # the quote was corrected since

@@ -31,6 +31,13 @@ class Upload(Public):
         READ = "read", "Read"
         FAILED = "failed", "Not read"
 
+    class Step(models.TextChoices):
+        """What a worker does with the file, in order."""
+
+        READING = "reading", "Reading the file"
+        STORING = "storing", "Storing the words"
+        EXTRACTING = "extracting", "Looking for signals"
+
     UNFINISHED: ClassVar = (Status.WAITING, Status.READING)
     FINISHED: ClassVar = (Status.READ, Status.FAILED)
 
@@ -64,6 +71,9 @@ class Upload(Public):
         MeetingDocument, on_delete=models.SET_NULL, null=True, blank=True, related_name="uploads"
     )
     status = models.CharField(max_length=10, choices=Status, default=Status.WAITING)
+    step = models.CharField(
+        max_length=10, choices=Step, blank=True, help_text="What a worker does with it now."
+    )
     progress = models.PositiveSmallIntegerField(default=0, help_text="Percent.")
     tries = models.PositiveSmallIntegerField(
         default=0, help_text="How often the source failed to hand it over."

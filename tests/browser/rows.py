@@ -8,9 +8,8 @@ import django
 
 def main(verb: str, *arguments: str) -> object:
     django.setup()
-    return {"pending": pending, "approve": approve, "known": known, "founder": founder}[verb](
-        *arguments
-    )
+    verbs = (pending, approve, known, founder, reading, unreadable)
+    return {one.__name__: one for one in verbs}[verb](*arguments)
 
 
 def pending(title: str) -> str:
@@ -41,6 +40,28 @@ def known() -> dict[str, str]:
     approve(matched)
     loading.run_reactions()
     return {"matched": matched, "pending": pending("Listen to the mains by day")}
+
+
+def reading(file_name: str, step: str, progress: str) -> None:
+    """Have a file be read as far as that, as a worker would note it."""
+    from civstart.events import outbox
+    from signals.models import Upload
+    from tests import make
+
+    upload = Upload.objects.filter(file_name=file_name).first() or make.upload(file_name)
+    Upload.objects.filter(pk=upload.pk).update(
+        status=Upload.Status.READING, step=step, progress=int(progress)
+    )
+    outbox.record("upload.advanced", subject=upload, data={"step": step})
+
+
+def unreadable(file_name: str) -> None:
+    """Have a worker read the file, which is no transcript."""
+    from signals import uploads
+    from signals.models import Upload
+
+    upload = Upload.objects.get(file_name=file_name)
+    uploads.read_one(upload.public_id)
 
 
 def founder() -> str:

@@ -19,6 +19,8 @@ PAGES = {
     "notices": (DANA, "/notices/"),
     "staff start": (ANA, "/staff/"),
     "review": (ANA, "/staff/review/{pending}/"),
+    "upload": (ANA, "/staff/upload/"),
+    "coverage": (ANA, "/staff/coverage/"),
     "admin list": (ANA, "/staff/signals/signal/"),
 }
 WIDTHS = (390, 1440)

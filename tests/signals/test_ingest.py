@@ -302,7 +302,7 @@ def test_a_long_meeting_is_stored_with_few_queries(tmp_path, django_assert_max_n
     cues = [(2.0 * n, 2.0 * n + 1.9, f"Item {n} was heard and noted.") for n in range(3000)]
     path = written(tmp_path, "long.vtt", samples.vtt(*cues))
 
-    with django_assert_max_num_queries(40, connection=connection):
+    with django_assert_max_num_queries(42, connection=connection):
         ingest(path)
 
     assert Transcript.objects.get().report["cues_read"] == 3000

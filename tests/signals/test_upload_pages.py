@@ -105,9 +105,13 @@ def test_the_rows_ask_for_themselves_only_while_something_is_read(as_sam, react)
 
 
 def test_progress_is_shown(as_sam):
-    make.upload(status="reading", progress=42)
+    make.upload(status="reading", step="extracting", progress=55)
 
-    assert "42 percent" in as_sam.get(ROWS).text
+    rows = as_sam.get(ROWS).text
+
+    assert "Looking for signals, 50 percent" in rows
+    assert rows.count("Done: ") == 2
+    assert "every 1s" in rows
 
 
 def test_a_file_that_was_given_up_leads_to_its_delivery(as_sam):

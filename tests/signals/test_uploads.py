@@ -43,7 +43,25 @@ def test_staff_pages_hear_of_a_file_when_it_comes_and_when_it_is_read(react):
     types = Event.objects.filter(subject=f"upload:{upload.public_id}").values_list(
         "type", flat=True
     )
-    assert sorted(types) == ["upload.finished", "upload.received"]
+    assert sorted(types) == [*["upload.advanced"] * 3, "upload.finished", "upload.received"]
+
+
+def test_each_step_of_reading_is_told_in_order(react):
+    upload = bring()
+    react()
+
+    told = Event.objects.filter(type="upload.advanced").order_by("happened_at")
+    assert [event.data["step"] for event in told] == ["reading", "storing", "extracting"]
+    upload.refresh_from_db()
+    assert upload.step == ""
+
+
+def test_a_document_is_read_and_stored_and_not_searched(react):
+    bring("minutes_2026-11-12.pdf", papers.pdf("Minutes of the council"))
+    react()
+
+    told = Event.objects.filter(type="upload.advanced").order_by("happened_at")
+    assert [event.data["step"] for event in told] == ["reading", "storing"]
 
 
 def test_a_file_that_cannot_be_read_says_why_in_one_sentence(react):

@@ -1,6 +1,9 @@
 """What startups, the API and mails see of residents, and what staff do about it."""
 
+from importlib import import_module
+
 import pytest
+from django.apps import apps
 from django.core import mail
 from django.core.management import call_command
 from django.db import IntegrityError, transaction
@@ -9,6 +12,7 @@ from django.utils import timezone
 
 from civstart.events.models import Event
 from civstart.notices.models import Mail, Notice
+from matching.models import Reason
 from signals import review, withholding
 from signals.models import Evidence, Segment, Signal, Speaker, Transcript
 from tests import make
@@ -251,3 +255,67 @@ def test_withholding_asks_nothing_more_however_many_signals(
         as_rita.get(url)
         with django_assert_max_num_queries(most):
             as_rita.get(url)
+
+
+# --- Search --------------------------------------------------------------------------------------
+
+
+def test_a_withheld_name_or_address_is_not_found(stored, approved, as_rita):
+    for words in ("Odalys", "Brenner", "Larch", '"water main under 1412"'):
+        assert not Signal.objects.matching_words(words).exists(), words
+        assert as_rita.get("/api/v1/signals/", {"q": words}).json()["count"] == 0
+        assert approved.shown_title not in as_rita.get("/signals/", {"q": words}).text
+
+    assert Signal.objects.matching_words("leak water main").get() == stored
+
+
+def test_staff_find_it_in_the_admin(approved, as_sam):
+    page = as_sam.get(reverse("admin:signals_signal_changelist"), {"q": "Odalys"})
+
+    assert list(page.context["cl"].queryset) == [approved]
+
+
+def test_what_is_lifted_is_found_and_what_is_restored_is_not(approved, sam):
+    withholding.lift(approved, by=sam)
+    assert Signal.objects.matching_words("Odalys").get() == approved
+
+    withholding.restore(approved, by=sam)
+    assert not Signal.objects.matching_words("Odalys").exists()
+
+
+def test_a_corrected_transcript_keeps_names_out_of_the_search(stored, tmp_path):
+    cues = [
+        (30 + 8 * place, 37 + 8 * place, text.replace("the leak in", "leaks in"))
+        for place, text in enumerate(SAID)
+    ]
+
+    ingest(written(tmp_path, "council.vtt", samples.vtt(*cues)))
+
+    assert "leaks in" in Evidence.objects.get().quote
+    assert not Signal.objects.matching_words("Brenner").exists()
+    assert Signal.objects.matching_words("leaks").exists()
+
+
+def test_rows_stored_before_are_searched_without_names_after_the_upgrade(approved):
+    Signal.objects.update(redacted={})
+    assert Signal.objects.matching_words("Odalys").exists()
+
+    fill = import_module("signals.migrations.0013_fill_redacted").fill
+    fill(apps, None)
+
+    assert not Signal.objects.matching_words("Odalys").exists()
+    before = Signal.objects.get().redacted
+    withholding.note(Signal.objects.get())
+    assert Signal.objects.get().redacted == before
+
+
+def test_an_explainer_never_gets_what_is_withheld(stored, sam, rita, react, settings):
+    settings.EXPLAINER = "tests.support.explainers.Repeats"
+
+    review.approve(stored, by=sam)
+    react()
+
+    reasons = list(Reason.objects.all())
+    assert reasons
+    assert all("withheld]" in one.they_said for one in reasons)
+    assert not any(is_told(one.they_said) or is_told(one.shown) for one in reasons)

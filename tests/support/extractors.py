@@ -1,8 +1,10 @@
 """Extractors small enough to see through, chosen by settings.EXTRACTOR in tests."""
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from decimal import Decimal
 
+from signals.extraction import amounts, pricing
 from signals.extraction.contract import Found, Heard, Setting, Span
 
 
@@ -75,4 +77,39 @@ def found(
         confidence=0.8,
         speaker=one.speaker,
         amount=Decimal(90000),
+    )
+
+
+class Prices(HearsNeeds):
+    """Takes each "we need" for a signal, with the sum and the time it names."""
+
+    name = "prices"
+
+    def extract(self, heard: Sequence[Heard], setting: Setting, **options: object) -> list[Found]:
+        return [priced(one) for one in heard if "we need" in one.text.lower()]
+
+
+class Rewords(HearsNeeds):
+    """Quotes with one word changed, as a language model may."""
+
+    name = "rewords"
+
+    def extract(self, heard: Sequence[Heard], setting: Setting, **options: object) -> list[Found]:
+        return [
+            replace(one, written=text.replace("three", "four"), difference='"four" for "three"')
+            for one, text in (
+                (found(said), said.text) for said in heard if "we need" in said.text.lower()
+            )
+        ]
+
+
+def priced(one: Heard) -> Found:
+    price = pricing.price(one.text)
+    return replace(
+        found(one),
+        amount=price.amount if price else None,
+        amount_kind=price.kind if price else "",
+        amount_years=price.years if price else None,
+        amount_said=price.said if price else "",
+        timeframe=amounts.timeframe(one.text),
     )

@@ -114,6 +114,11 @@ class Command(BaseCommand):
             ("quality", graded(stored.transcript)),
             *_anchors(report.get("anchors", {})),
             ("signals", self._signals(outcome)),
+            *(
+                (("stopped", f"{outcome.stopped} Read on with: manage.py read_on"),)
+                if outcome.stopped
+                else ()
+            ),
             *(("note", note) for note in report["notes"]),
         ]
         self.stdout.write(self.style.SUCCESS(stored.transcript.file_name))

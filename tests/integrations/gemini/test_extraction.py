@@ -92,7 +92,7 @@ def test_progress_goes_from_none_to_all(extractor, settings):
 
 def test_it_says_what_it_is(extractor, settings):
     assert extractor.name == "gemini"
-    assert extractor.version == "gemini-2.5-flash, prompt 1"
+    assert extractor.version == "gemini-2.5-flash, prompt 2"
 
 
 # --- The check ------------------------------------------------------------------------------
@@ -215,12 +215,14 @@ def test_titles_and_summaries_are_one_line_of_visible_characters(extractor, gemi
     (found,) = extractor.extract(heard(), SETTING)
 
     assert found.summary == "They ask. Twice."
-    assert found.title == "Sensors for blocked storm drains" + " more" * 11
+    assert found.title == "Sensors for blocked storm drains" + " more" * 9
 
 
 def test_what_does_not_hold_against_the_text_is_dropped_with_its_reason(extractor, gemini):
     gemini.next(
-        finds(signal(3, "the storm drains on Alder", title="Blocked drains")),
+        finds(
+            signal(3, "the storm drains on Alder", title="Finding blocked storm drains on a street")
+        ),
         judges(verdict(1)),
     )
 

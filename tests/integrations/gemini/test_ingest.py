@@ -34,7 +34,7 @@ def test_a_file_becomes_signals_with_verbatim_evidence(council, gemini):
         assert evidence.segment.text[evidence.first : evidence.last] == evidence.quote
     assert {signal.status for signal in Signal.objects.all()} == {"pending"}
     run = ExtractionRun.objects.get()
-    assert (run.extractor, run.extractor_version) == ("gemini", "gemini-2.5-flash, prompt 1")
+    assert (run.extractor, run.extractor_version) == ("gemini", "gemini-2.5-flash, prompt 2")
 
 
 def test_the_reading_is_tied_to_its_transcript(council, gemini):

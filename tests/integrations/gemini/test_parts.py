@@ -86,7 +86,7 @@ def test_two_needs_of_one_sentence_stay_two(extractor, gemini):
     words = "We need pumps for the plant, and we need somebody to run the swimming hall."
     gemini.next(
         finds(
-            signal(1, words, title="Pumps for the water plant"),
+            signal(1, words, title="Pumps for the old water plant"),
             signal(1, words, title="An operator of the swimming hall", category="transportation"),
         ),
         judges(verdict(1), verdict(2, category="education-libraries-parks")),

@@ -84,7 +84,9 @@ def test_words_that_differ_are_not_looked_for_far_from_their_number(quote):
 def test_of_the_same_words_said_twice_the_nearest_are_quoted(extractor, gemini):
     again = "We need to buy salt before the winter."
     said = [("", again), *[("", "Something else was said here.")] * 6, ("", again)]
-    gemini.next(finds(signal(8, again, title="Salt before the winter")), judges(verdict(1)))
+    gemini.next(
+        finds(signal(8, again, title="Salt for the roads before winter")), judges(verdict(1))
+    )
 
     (found,) = extractor.extract(heard(said), SETTING)
 

@@ -71,7 +71,7 @@ def test_a_call_is_written_down_with_its_tokens_cost_and_time(extractor, gemini)
     usage = gemini.model(gemini.asked[0]).body["usageMetadata"]
     prompt = len(gemini.asked[0].rules + gemini.asked[0].material) // 4
     assert (find.purpose, check.purpose) == ("find", "check")
-    assert (find.model, find.prompt_version, find.status) == ("gemini-2.5-flash", "1", "answered")
+    assert (find.model, find.prompt_version, find.status) == ("gemini-2.5-flash", "2", "answered")
     assert find.output_tokens == usage["candidatesTokenCount"] + 30  # with its thoughts
     assert abs(find.prompt_tokens - prompt) <= 1
     price = (find.prompt_tokens * 0.30 + find.output_tokens * 2.50) / 1e6

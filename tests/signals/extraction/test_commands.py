@@ -9,7 +9,17 @@ from tests.signals.extraction import speech
 
 FIELDS = [
     *("file", "start_seconds", "end_seconds", "quote", "title", "summary", "kind", "category"),
-    *("strength", "confidence", "speaker", "speaker_role", "amount_usd", "timeframe"),
+    *(
+        "strength",
+        "confidence",
+        "speaker",
+        "speaker_role",
+        "amount_usd",
+        "amount_kind",
+        "amount_years",
+        "amount_said",
+        "timeframe",
+    ),
 ]
 
 
