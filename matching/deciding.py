@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from civstart.lib import languages
 from matching import embedding, fitting, ranking
 from matching.contract import Embedder
+from matching.fitting import Fit
 from matching.models import MatchPolicy
 from matching.ranking import Ranked, Scored
 from signals.models import Signal
@@ -33,20 +34,17 @@ def decide(signal: Signal, policy: MatchPolicy, embedder: Embedder) -> Decision:
     why = cannot_be_matched(signal, embedder)
     if why:
         return Decision(Ranked(), why=why)
-    ranked = ranking.rank(signal, policy, embedder)
-    found, model = fitting.signs(ranked), fitting.stored()
+    return of(ranking.rank(signal, policy, embedder), policy, fitting.stored())
+
+
+def of(ranked: Ranked, policy: MatchPolicy, model: Fit) -> Decision:
+    """Say who of a ranking fits, by this model of the bar."""
+    found = fitting.signs(ranked)
     fit = model.probability(found)
     fits = fitting_of(ranked.scored, policy) if fit >= policy.fit_bar else []
-    return Decision(
-        ranked,
-        fits,
-        [one for one in ranked.barred if len(one.missing) == 1 and one.score >= policy.bar][
-            :NEAR_MISSES
-        ],
-        fit,
-        model.moves(found),
-        "" if fits else _why_none(ranked, policy, fit),
-    )
+    near = [one for one in ranked.barred if len(one.missing) == 1 and one.score >= policy.bar]
+    why = "" if fits else _why_none(ranked, policy, fit)
+    return Decision(ranked, fits, near[:NEAR_MISSES], fit, model.moves(found), why)
 
 
 def cannot_be_matched(signal: Signal, embedder: Embedder) -> str:

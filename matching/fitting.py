@@ -1,8 +1,9 @@
 """The calibrated bar: how likely it is that any startup of the directory fits a signal.
 
-Two signs, both of the whole ranking: how good the best scores are, and how far the three rankers
-agree on who they put in front. Their weights are learned, strongly regularised, from labelled
-needs by `manage.py train_matching`, which writes fit.json; docs/decisions/0010 has the figures.
+Four signs, all of the whole ranking: how near the best come by each ranker, and how far the three
+rankers agree on who they put in front. Their weights are learned, strongly regularised, from
+judged needs by `manage.py train_matching`, which writes fit.json; docs/decisions/0010 has the
+figures, and what was tried and left out.
 """
 
 import json
@@ -24,13 +25,28 @@ BEST_SHARE, MOST_BEST = 3 / 1000, 3
 FRONT_SHARE, FEWEST_IN_FRONT, MOST_IN_FRONT = 0.02, 5, 20
 
 
+RANKERS = ("Meaning", "Wording", "Shared words")
+
+
 def signs(ranked: Ranked) -> dict[str, float | None]:
-    """Return the signs by name; None where the directory is too small to tell."""
-    best = [one.score for one in ranked.scored[: _best(ranked.directory)]]
-    return {
-        "Best scores": sum(best) / len(best) if best else 0.0,
-        "Agreement": agreement(ranked.orders, ranked.directory),
-    }
+    """Return the signs by name, each 0 to 1; None where the directory is too small to tell."""
+    count = _best(ranked.directory)
+    best = {name: _mean_of_best(ranked, name, count) for name in RANKERS}
+    return best | {"Agreement": agreement(ranked.orders, ranked.directory)}
+
+
+def _mean_of_best(ranked: Ranked, name: str, count: int) -> float:
+    """Return the mean share of its most points that the best by one part reach."""
+    shares = sorted(
+        (
+            part.points / part.most
+            for one in ranked.scored
+            for part in one.parts
+            if part.name == name and part.most
+        ),
+        reverse=True,
+    )[:count]
+    return sum(shares) / len(shares) if shares else 0.0
 
 
 def _best(directory: int) -> int:

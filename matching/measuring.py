@@ -12,9 +12,9 @@ from typing import Any
 from civstart.lib import throwaway
 from civstart.places.models import Region
 from matching import deciding, embedders, examples, fitting, ranking
-from matching.deciding import Decision
 from matching.fitting import Fit
 from matching.models import MatchPolicy
+from matching.ranking import Ranked
 
 Row = dict[str, Any]
 Signs = dict[str, float | None]
@@ -22,34 +22,32 @@ TOP = 10
 
 
 @dataclass(frozen=True, slots=True)
-class Judged:
-    """A need with the production code's decision on it, and the signs the decision rests on."""
+class Ranking:
+    """A need with the directory ranked for it. unfit says why its words are no ground to match."""
 
     id: str
-    decision: Decision
-    signs: Signs
+    ranked: Ranked
+    unfit: str
 
-    def row(self, policy: MatchPolicy, fit: Fit | None = None) -> Row:
-        """Return the need's ranking in the scorer's form.
+    @property
+    def signs(self) -> Signs:
+        return fitting.signs(self.ranked)
 
-        abstain is production's own answer, or what it would be with another model of the bar.
-        """
-        abstain = not self.decision.fitting
-        if fit is not None:
-            likely = fit.probability(self.signs) >= policy.fit_bar
-            abstain = not (likely and deciding.fitting_of(self.decision.ranked.scored, policy))
+    def row(self, policy: MatchPolicy, model: Fit) -> Row:
+        """Return the ranking in the scorer's form, with the bar of this model."""
+        decision = deciding.of(self.ranked, policy, model)
         return {
             "id": self.id,
-            "abstain": abstain,
-            "fit": self.decision.fit,
-            "why": self.decision.why,
+            "abstain": bool(self.unfit) or not decision.fitting,
+            "fit": decision.fit,
+            "why": self.unfit or decision.why,
             "ranking": [
                 {
                     "slug": one.startup.slug,
                     "score": one.score,
                     "parts": [asdict(part) for part in one.parts],
                 }
-                for one in self.decision.ranked.scored[:TOP]
+                for one in self.ranked.scored[:TOP]
             ],
         }
 
@@ -61,18 +59,21 @@ def policy_alone() -> Iterator[MatchPolicy]:
         yield MatchPolicy.objects.get(is_current=True)
 
 
-def decide(needs: Path, startups: Path) -> tuple[list[Judged], MatchPolicy]:
-    """Return production's decision on each need. Nothing of it stays in the database."""
+def rank(needs: Path, startups: Path) -> tuple[list[Ranking], MatchPolicy]:
+    """Return what production ranks for each need. Nothing of it stays in the database."""
     with policy_alone() as policy:
         examples.load_startups(startups)
         signals = examples.load_needs(needs)
         embedder = embedders.wanted()
         ranking.prepare(embedder)
-        judged = []
-        for id_, signal in signals.items():
-            decision = deciding.decide(signal, policy, embedder)
-            judged.append(Judged(id_, decision, fitting.signs(decision.ranked)))
-    return judged, policy
+        return [
+            Ranking(
+                id_,
+                ranking.rank(signal, policy, embedder),
+                deciding.cannot_be_matched(signal, embedder),
+            )
+            for id_, signal in signals.items()
+        ], policy
 
 
 @dataclass(frozen=True)
@@ -93,34 +94,35 @@ class Labels:
         return dict(_module(self.gold / "score_matching.py").score(self.rows(), list(ranked)))
 
 
-def learned(labels: Labels, judged: Sequence[Judged]) -> Fit:
-    """Return the bar's model learned from all the needs, with what leaving one out says of it."""
+def learned(labels: Labels, rankings: Sequence[Ranking]) -> Fit:
+    """Return the bar's model learned from these needs."""
     truth = _answered(labels)
-    rows = [one.signs for one in judged]
-    return fitting.learn(rows, [truth[one.id] for one in judged], needs=len(judged))
+    return fitting.learn(
+        [one.signs for one in rankings],
+        [truth[one.id] for one in rankings],
+        needs=len(rankings),
+        embedder=embedders.wanted().model,
+    )
 
 
 def measure(labels: Labels, startups: Path) -> dict[str, Row]:
-    """Return the scorer's figures as the site decides, with the bar learned from all the needs,
+    """Return the scorer's figures with the bar the site has, with one learned from all the needs,
     and with each need decided by a bar learned from the others.
     """
-    judged, policy = decide(labels.needs, startups)
-    everything = learned(labels, judged)
-    return {
-        "as the site decides": labels.score([one.row(policy) for one in judged]),
-        "bar in sample": labels.score([one.row(policy, everything) for one in judged]),
-        "bar with one need left out": labels.score(
-            [
-                one.row(policy, fit)
-                for one, fit in zip(judged, left_out(labels, judged), strict=True)
-            ]
-        ),
+    rankings, policy = rank(labels.needs, startups)
+    bars = {
+        "as the site decides": [fitting.stored()] * len(rankings),
+        "bar in sample": [learned(labels, rankings)] * len(rankings),
+        "bar with one need left out": [
+            learned(labels, [two for two in rankings if two is not one]) for one in rankings
+        ],
     }
-
-
-def left_out(labels: Labels, judged: Sequence[Judged]) -> list[Fit]:
-    """Return for each need the model learned from the other needs."""
-    return [learned(labels, [two for two in judged if two is not one]) for one in judged]
+    return {
+        way: labels.score(
+            [one.row(policy, model) for one, model in zip(rankings, models, strict=True)]
+        )
+        for way, models in bars.items()
+    }
 
 
 def _answered(labels: Labels) -> dict[str, bool]:

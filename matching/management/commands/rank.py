@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from matching import measuring
+from matching import fitting, measuring
 from matching.contract import EmbedderUnavailable
 from matching.examples import BadExample
 
@@ -24,11 +24,11 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, needs: Path, startups: Path, jsonl: bool, **options: Any) -> None:
         try:
-            judged, policy = measuring.decide(needs, startups)
+            rankings, policy = measuring.rank(needs, startups)
         except (BadExample, EmbedderUnavailable) as error:
             raise CommandError(str(error)) from error
-        for one in judged:
-            row = one.row(policy)
+        for one in rankings:
+            row = one.row(policy, fitting.stored())
             self.stdout.write(json.dumps(row) if jsonl else _in_words(row))
 
 

@@ -26,9 +26,9 @@ class Command(BaseCommand):
     def handle(self, *args: Any, to: Path, **options: Any) -> None:
         labels = measuring.Labels(options["gold"])
         try:
-            judged, _ = measuring.decide(labels.needs, options["startups"])
+            rankings, _ = measuring.rank(labels.needs, options["startups"])
         except BadExample as error:
             raise CommandError(str(error)) from error
-        fit = measuring.learned(labels, judged)
+        fit = measuring.learned(labels, rankings)
         fit.write(to)
-        self.stdout.write(f"Learned from {len(judged)} needs, written to {to}.")
+        self.stdout.write(f"Learned from {len(rankings)} needs, written to {to}.")
