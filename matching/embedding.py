@@ -39,13 +39,24 @@ def serving() -> Embedder:
 
 
 def words_of(signal: Signal) -> str:
-    """Return the text by which a signal is embedded and searched with."""
-    return f"{signal.title}. {signal.summary} {signal.heard}"
+    """Return the text of a signal that is searched with by words: the title counts twice."""
+    return f"{signal.title}. {signal.title}. {signal.summary} {signal.heard}"
+
+
+def views_of(signal: Signal) -> list[str]:
+    """Return the texts whose mean is a signal's meaning.
+
+    The title says the need best, what was said around it may be about something else, and a long
+    quote drowns the rest: so each is seen with the title, and the title alone.
+    """
+    seen = (signal.title, f"{signal.title}. {signal.summary}", f"{signal.title}. {signal.heard}")
+    return list(dict.fromkeys(text.strip() for text in seen))
 
 
 def vector_of(signal: Signal, embedder: Embedder) -> type_of_vectors:
     """Return the signal's vector, embedding it only if its words are new. Zeros if it has none."""
-    text, read_at = words_of(signal), timezone.now()
+    views, read_at = views_of(signal), timezone.now()
+    text = "\n".join(views)
     known = Embedding.objects.filter(
         subject=Embedding.Subject.SIGNAL,
         subject_id=signal.pk,
@@ -53,7 +64,7 @@ def vector_of(signal: Signal, embedder: Embedder) -> type_of_vectors:
         text_digest=digest(text),
     ).first()
     if known is None:
-        vector = _mean(embedder.queries(profiles.stretches(text, embedder.most_words)))
+        vector = query(views, embedder)
         embedded = Embedded(signal.pk, text, read_at, [vector])
         keeping.keep(Embedding.Subject.SIGNAL, embedder.model, [embedded])
         return vector
@@ -62,8 +73,16 @@ def vector_of(signal: Signal, embedder: Embedder) -> type_of_vectors:
     return np.asarray(known.vector, dtype=np.float32)
 
 
+def query(views: Sequence[str], embedder: Embedder) -> type_of_vectors:
+    """Return the mean of the views, each the mean of its stretches if it is long."""
+    cut = [profiles.stretches(view, embedder.most_words) for view in views]
+    made = embedder.queries([stretch for view in cut for stretch in view])
+    bounds = np.cumsum([len(view) for view in cut])[:-1]
+    return _mean(np.array([_mean(part) for part in np.split(made, bounds)]))
+
+
 def _mean(found: type_of_vectors) -> type_of_vectors:
-    """Return the middle of a long text's stretches, at length 1."""
+    """Return the middle of the vectors, at length 1."""
     summed: type_of_vectors = found.sum(axis=0)
     length = np.linalg.norm(summed)
     return summed / length if length else summed

@@ -1,9 +1,9 @@
 """The calibrated bar: how likely it is that any startup of the directory fits a signal.
 
-Four signs, all of the whole ranking: how near the best come by each ranker, and how far the three
-rankers agree on who they put in front. Their weights are learned, strongly regularised, from
-judged needs by `manage.py train_matching`, which writes fit.json; docs/decisions/0010 has the
-figures, and what was tried and left out.
+Three signs, all of the whole ranking: how near the best come in meaning and in wording, and how
+far the two rankers that see meaning agree on who they put in front. Their weights are learned,
+strongly regularised, from judged needs by `manage.py train_matching`, which writes fit.json;
+docs/decisions/0010 has the figures, and what was tried and left out.
 """
 
 import json
@@ -25,14 +25,14 @@ BEST_SHARE, MOST_BEST = 3 / 1000, 3
 FRONT_SHARE, FEWEST_IN_FRONT, MOST_IN_FRONT = 0.02, 5, 20
 
 
-RANKERS = ("Meaning", "Wording", "Shared words")
+RANKERS = ("Meaning", "Wording")
 
 
 def signs(ranked: Ranked) -> dict[str, float | None]:
     """Return the signs by name, each 0 to 1; None where the directory is too small to tell."""
     count = _best(ranked.directory)
     best = {name: _mean_of_best(ranked, name, count) for name in RANKERS}
-    return best | {"Agreement": agreement(ranked.orders, ranked.directory)}
+    return best | {"Agreement": agreement(*ranked.orders[:2], directory=ranked.directory)}
 
 
 def _mean_of_best(ranked: Ranked, name: str, count: int) -> float:
@@ -53,13 +53,13 @@ def _best(directory: int) -> int:
     return min(MOST_BEST, max(1, round(directory * BEST_SHARE)))
 
 
-def agreement(orders: Sequence[Sequence[int]], directory: int) -> float | None:
-    """Return the share of the front that two rankers have in common, averaged over their pairs and
-    corrected for chance: 0 as by lot, 1 the same startups.
+def agreement(*orders: Sequence[int], directory: int) -> float | None:
+    """Return the share of the front that each two orders have in common, on average and corrected
+    for chance: 0 as by lot, 1 the same startups.
     """
     front = min(MOST_IN_FRONT, max(FEWEST_IN_FRONT, round(directory * FRONT_SHARE)))
     chance = front / directory if directory else 1.0
-    if chance > 1 / 2:
+    if chance > 1 / 2 or len(orders) < 2:
         return None
     fronts = [set(order[:front]) for order in orders]
     shares = [len(one & other) / front for one, other in combinations(fronts, 2)]

@@ -18,7 +18,9 @@ from startups.models import Startup
 
 CANDIDATES = 100
 FUSION = 60  # the constant of reciprocal rank fusion
-WORDS_MOST = 0.07  # the share of a need's words one profile in a thousand reaches
+# The most points for shared words go to who shares most, if it is at least this share of a need's
+# words: what one profile in a thousand reaches.
+WORDS_MOST = 0.07
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +78,7 @@ def rank(signal: Signal, policy: MatchPolicy, embedder: Embedder) -> Ranked:
     meaning = nearness.of(embedding.vector_of(signal, embedder), embedder.model)
     likeness = nearness.of(embedding.vector_of(signal, second), second.model)
     words = wording.scores(wording.asked_by(embedding.words_of(signal)), among)
+    most = max([WORDS_MOST, *words.values()])
     orders = (meaning.order(among), likeness.order(among), _best_first(words))
     chosen = fused(orders)[:CANDIDATES]
     cosines = (meaning.cosines(chosen), likeness.cosines(chosen))
@@ -89,7 +92,7 @@ def rank(signal: Signal, policy: MatchPolicy, embedder: Embedder) -> Ranked:
                 signal,
                 policy,
                 (cosines[0].get(one.pk), cosines[1].get(one.pk)),
-                words.get(one.pk, 0.0),
+                words.get(one.pk, 0.0) / most,
                 embedder.model,
             ),
             tuple(demands.missing(one)),
@@ -130,7 +133,7 @@ def _parts(
     shares = {
         "Meaning": 0.0 if meaning is None else vectors.SPACES[model].share(meaning),
         "Wording": 0.0 if likeness is None else vectors.WORDLLAMA.share(likeness),
-        "Shared words": min(1.0, words / WORDS_MOST),
+        "Shared words": words,
         "Government buyers": buyers.share(startup),
         "Place": place_share(startup, signal),
         "Proof": proof_share(startup, signal),

@@ -2,18 +2,26 @@
 
 from civstart.events.models import Event
 from civstart.events.outbox import reaction
-from matching import embedding, suggesting
+from matching import embedding, ranking, suggesting, trouble
+from matching.contract import EmbedderUnavailable
 from signals.models import Signal
 
 
-@reaction("signal.approved")
+@reaction("signal.approved", in_transaction=False)
 def match_signal(event: Event) -> None:
-    """Match the signal, unless it was withdrawn meanwhile."""
+    """Match the signal, unless it was withdrawn meanwhile. May ask a vendor, so holds no lock."""
     signal = Signal.objects.approved().for_lists().filter(public_id=event.subject_id).first()
     if signal:
         suggesting.for_signal(signal)
 
 
-@reaction("startup.created", "startup.updated")
+@reaction("startup.created", "startup.updated", in_transaction=False)
 def embed_startups(event: Event) -> None:
-    embedding.refresh_startups()
+    """Embed what changed. Runs again later if the embedder is not to be had."""
+    embedder = embedding.serving()
+    try:
+        ranking.prepare(embedder)
+    except EmbedderUnavailable as error:
+        trouble.note(embedder.model, error)
+        raise
+    trouble.over(embedder.model)

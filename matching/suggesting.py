@@ -42,6 +42,8 @@ def for_signal(signal: Signal) -> MatchRun:
         ranking.prepare(embedder)
     except EmbedderUnavailable as error:
         trouble.note(embedder.model, error)
+    else:
+        trouble.over(embedder.model)
     embedding.vector_of(signal, embedder)  # stored now: what follows is one short transaction
     policy = MatchPolicy.objects.get(is_current=True)
     began = timezone.now()

@@ -15,7 +15,7 @@ from matching.models import ProfileWords
 from startups.models import Startup, StartupQuerySet
 
 K1, B = 1.2, 0.75
-MOST_COUNTED = 2  # a word the signal says ten times counts as if said twice
+MOST_COUNTED = 3  # a word the signal says ten times counts as if said so often
 WEIGHTS = {"A": 2.0, "B": 1.5, "C": 1.0, "D": 0.5}
 BATCH = 500
 

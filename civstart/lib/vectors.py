@@ -31,7 +31,7 @@ class Space:
         return f"embedding_{self.dimensions}_hnsw"
 
 
-MINILM = Space("minilm-l6-v2-int8", 384, 0.10, 0.50)
+MINILM = Space("minilm-l6-v2-int8", 384, 0.10, 0.60)
 WORDLLAMA = Space("wordllama-256", 256, 0.15, 0.60)
 GEMINI = Space("gemini-embedding-001", 3072, 0.55, 0.80)
 SPACES = {space.model: space for space in (MINILM, WORDLLAMA, GEMINI)}

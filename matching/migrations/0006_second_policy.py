@@ -2,12 +2,12 @@ from django.db import migrations
 from django.db.models import Max
 
 WEIGHTS = {
-    "Meaning": 40,
-    "Wording": 20,
-    "Shared words": 24,
-    "Government buyers": 5,
-    "Place": 6,
-    "Proof": 5,
+    "Meaning": 50,
+    "Wording": 18,
+    "Shared words": 20,
+    "Government buyers": 4,
+    "Place": 4,
+    "Proof": 4,
 }
 
 
