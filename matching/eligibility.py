@@ -107,4 +107,4 @@ class Demands:
 
 def _names(certificate: str, text: str) -> bool:
     found = NAMED[certificate].search(text)
-    return bool(found) and (certificate not in SHORT or found[0].isupper())
+    return found is not None and (certificate not in SHORT or found[0].isupper())

@@ -55,35 +55,67 @@ def views_of(signal: Signal) -> list[str]:
 
 def vector_of(signal: Signal, embedder: Embedder) -> type_of_vectors:
     """Return the signal's vector, embedding it only if its words are new. Zeros if it has none."""
-    views, read_at = views_of(signal), timezone.now()
-    text = "\n".join(views)
-    known = Embedding.objects.filter(
-        subject=Embedding.Subject.SIGNAL,
-        subject_id=signal.pk,
-        model=embedder.model,
-        text_digest=digest(text),
-    ).first()
+    known = _known(signal, embedder.model)
     if known is None:
-        vector = query(views, embedder)
-        embedded = Embedded(signal.pk, text, read_at, [vector])
-        keeping.keep(Embedding.Subject.SIGNAL, embedder.model, [embedded])
-        return vector
+        made: type_of_vectors = embed_signals([signal], embedder)[0]
+        return made
     if known.vector is None:
         return np.zeros(embedder.dimensions, dtype=np.float32)
     return np.asarray(known.vector, dtype=np.float32)
 
 
-def query(views: Sequence[str], embedder: Embedder) -> type_of_vectors:
-    """Return the mean of the views, each the mean of its stretches if it is long."""
-    cut = [profiles.stretches(view, embedder.most_words) for view in views]
-    made = embedder.queries([stretch for view in cut for stretch in view])
-    bounds = np.cumsum([len(view) for view in cut])[:-1]
-    return _mean(np.array([_mean(part) for part in np.split(made, bounds)]))
+def _known(signal: Signal, model: str) -> Embedding | None:
+    return Embedding.objects.filter(
+        subject=Embedding.Subject.SIGNAL,
+        subject_id=signal.pk,
+        model=model,
+        text_digest=digest(_seen(signal)),
+    ).first()
 
 
-def _mean(found: type_of_vectors) -> type_of_vectors:
+def _seen(signal: Signal) -> str:
+    return "\n".join(views_of(signal))
+
+
+def unembedded(model: str) -> list[Signal]:
+    """Return the approved signals without a vector of the model for the words they have now."""
+    stored = dict(
+        Embedding.objects.filter(subject=Embedding.Subject.SIGNAL, model=model).values_list(
+            "subject_id", "text_digest"
+        )
+    )
+    signals = Signal.objects.approved().only("title", "summary", "heard").order_by("pk")
+    return [one for one in signals.iterator() if stored.get(one.pk) != digest(_seen(one))]
+
+
+def embed_signals(signals: Sequence[Signal], embedder: Embedder) -> type_of_vectors:
+    """Store the signals' vectors and return them."""
+    read_at = timezone.now()
+    made = queries([views_of(one) for one in signals], embedder)
+    keeping.keep(
+        Embedding.Subject.SIGNAL,
+        embedder.model,
+        [
+            Embedded(one.pk, _seen(one), read_at, [vector])
+            for one, vector in zip(signals, made, strict=True)
+        ],
+    )
+    return made
+
+
+def queries(views: Sequence[Sequence[str]], embedder: Embedder) -> type_of_vectors:
+    """Return a vector for each need: the mean of its views, each the mean of its stretches."""
+    cut = [[profiles.stretches(view, embedder.most_words) for view in one] for one in views]
+    made = iter(embedder.queries([text for one in cut for view in one for text in view]))
+    zeros = np.zeros(embedder.dimensions, dtype=np.float32)
+    return np.array(
+        [_mean([_mean([next(made) for _ in view] or [zeros]) for view in one]) for one in cut]
+    )
+
+
+def _mean(found: Sequence[type_of_vectors]) -> type_of_vectors:
     """Return the middle of the vectors, at length 1."""
-    summed: type_of_vectors = found.sum(axis=0)
+    summed: type_of_vectors = np.sum(found, axis=0)
     length = np.linalg.norm(summed)
     return summed / length if length else summed
 

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Iterable
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -54,7 +55,7 @@ def load_startups(path: Path) -> int:
     found = rows(path, needed=("slug", "name"))
     regions = {region.code: region for region in Region.objects.all()}
     for at, row in found:
-        _stored(path, at, lambda row=row: _startup(row, regions))
+        _stored(path, at, partial(_startup, row, regions))
     return len(found)
 
 
@@ -67,7 +68,7 @@ def load_needs(path: Path) -> dict[str, Signal]:
     for at, row in rows(path, needed=("id", "title")):
         if row["id"] in made:
             raise BadExample(f'{path} line {at}: the id "{row["id"]}" was on a line before.')
-        made[row["id"]] = _stored(path, at, lambda row=row: _need(row, regions))
+        made[row["id"]] = _stored(path, at, partial(_need, row, regions))
     return made
 
 

@@ -33,22 +33,19 @@ class Nearness:
         if not self.vector:
             return []
         if self._stored.count() <= EXACT_UP_TO:
-            rows = self._stored.annotate(distance=CosineDistance("vector", self.vector))
-            return self._first(rows, among)
+            return self._first(CosineDistance("vector", self.vector), among)
         space = vectors.SPACES[self.model]
         cast = Cast("vector", HalfVectorField(dimensions=space.dimensions))
-        rows = self._stored.annotate(distance=CosineDistance(cast, self.vector))
         with transaction.atomic():
             with connection.cursor() as cursor:
                 # Else the index gives up after 40 rows, however few of them are asked for.
                 cursor.execute("SET LOCAL hnsw.iterative_scan = 'strict_order'")
-            return self._first(rows, among)
+            return self._first(CosineDistance(cast, self.vector), among)
 
-    def _first(self, rows: EmbeddingQuerySet, among: Sequence[int]) -> list[int]:
-        wanted = set(among)
+    def _first(self, distance: CosineDistance, among: Sequence[int]) -> list[int]:
         found = (
-            rows.filter(subject_id__in=wanted)
-            .order_by("distance")
+            self._stored.filter(subject_id__in=among)
+            .order_by(distance)
             .values_list("subject_id", flat=True)[: DEEPEST * PASSAGES_EACH]
         )
         return list(dict.fromkeys(found))[:DEEPEST]

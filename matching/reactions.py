@@ -3,7 +3,6 @@
 from civstart.events.models import Event
 from civstart.events.outbox import reaction
 from matching import embedding, ranking, suggesting, trouble
-from matching.contract import EmbedderUnavailable
 from signals.models import Signal
 
 
@@ -19,9 +18,5 @@ def match_signal(event: Event) -> None:
 def embed_startups(event: Event) -> None:
     """Embed what changed. Runs again later if the embedder is not to be had."""
     embedder = embedding.serving()
-    try:
+    with trouble.watched(embedder.model):
         ranking.prepare(embedder)
-    except EmbedderUnavailable as error:
-        trouble.note(embedder.model, error)
-        raise
-    trouble.over(embedder.model)

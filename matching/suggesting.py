@@ -1,5 +1,6 @@
 """From an approved signal to suggested startups, or to the answer "no startup fits"."""
 
+from contextlib import suppress
 from dataclasses import asdict
 from datetime import datetime
 
@@ -38,13 +39,10 @@ def for_signal(signal: Signal) -> MatchRun:
     embedded now; startups that cannot be are matched by what is stored of them.
     """
     embedder = embedding.serving()
-    try:
+    with suppress(EmbedderUnavailable), trouble.watched(embedder.model):
         ranking.prepare(embedder)
-    except EmbedderUnavailable as error:
-        trouble.note(embedder.model, error)
-    else:
-        trouble.over(embedder.model)
-    embedding.vector_of(signal, embedder)  # stored now: what follows is one short transaction
+    with trouble.watched(embedder.model):
+        embedding.vector_of(signal, embedder)  # stored: what follows is one short transaction
     policy = MatchPolicy.objects.get(is_current=True)
     began = timezone.now()
     decision = deciding.decide(signal, policy, embedder)

@@ -1,9 +1,12 @@
 """What an embedder last could not do, kept where staff see it."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import structlog
 from django.utils import timezone
 
-from matching.contract import EmbedderUnavailable
+from civstart.lib.errors import CivStartError
 from matching.models import VectorModel
 
 log = structlog.get_logger()
@@ -11,7 +14,18 @@ log = structlog.get_logger()
 LONGEST = 500
 
 
-def note(model: str, error: EmbedderUnavailable) -> None:
+@contextmanager
+def watched(model: str) -> Iterator[None]:
+    """Note what the embedder cannot do and let the error through; note that it can again."""
+    try:
+        yield
+    except CivStartError as error:
+        note(model, error)
+        raise
+    over(model)
+
+
+def note(model: str, error: CivStartError) -> None:
     log.warning("embedder unavailable", model=model, error=str(error))
     VectorModel.objects.filter(model=model).update(
         trouble=str(error)[:LONGEST], troubled_at=timezone.now()

