@@ -4,14 +4,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from civstart.lib import languages
-from matching import embedding, fitting, ranking
+from matching import fitting, ranking
 from matching.contract import Embedder
 from matching.fitting import Fit
 from matching.models import MatchPolicy
 from matching.ranking import Ranked, Scored
 from signals.models import Signal
 
-FEWEST_WORDS = 4  # a signal of fewer says too little to be matched by
+FEWEST_WORDS = (
+    3  # a signal of fewer different ones, small words aside, says too little to be matched by
+)
 NEAR_MISSES = 5
 
 
@@ -49,8 +51,8 @@ def of(ranked: Ranked, policy: MatchPolicy, model: Fit) -> Decision:
 
 def cannot_be_matched(signal: Signal, embedder: Embedder) -> str:
     """Return why the signal's words are no ground to match on; "" if they are."""
-    text = embedding.words_of(signal)
-    if len(languages.words(text)) < FEWEST_WORDS:
+    text = f"{signal.title}. {signal.summary} {signal.heard}"
+    if len(languages.telling(text)) < FEWEST_WORDS:
         return "The signal has too few words to be matched by. Give it a title that says the need."
     if embedder.english_only and not languages.is_english(text):
         return (

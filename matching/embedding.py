@@ -148,7 +148,7 @@ def embed_startups(startups: Sequence[Startup], embedder: Embedder) -> None:
 
     All are embedded in one go, before anything is stored.
     """
-    texts = {one.pk: profiles.text_of(one) if profiles.says_enough(one) else "" for one in startups}
+    texts = {one.pk: "" if profiles.why_unfit(one) else profiles.text_of(one) for one in startups}
     known = dict(
         Embedding.objects.of_startups(embedder.model)
         .filter(subject_id__in=texts, passage=0)
@@ -167,12 +167,8 @@ def embed_startups(startups: Sequence[Startup], embedder: Embedder) -> None:
             if one.pk in cut
         ],
     )
-    for one in startups:
-        if one.pk not in cut:
-            _note_fresh(one, embedder.model)
-
-
-def _note_fresh(startup: Startup, model: str) -> None:
-    Embedding.objects.of_startups(model).filter(
-        subject_id=startup.pk, source_at__lt=startup.updated_at
-    ).update(source_at=startup.updated_at, updated_at=timezone.now())
+    keeping.note_fresh(
+        Embedding.Subject.STARTUP,
+        embedder.model,
+        {one.pk: one.updated_at for one in startups if one.pk not in cut},
+    )

@@ -1,7 +1,7 @@
 """Keeping vectors in the database, so that the newest text's always win."""
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -29,6 +29,13 @@ REPLACE = """
     WHERE old.subject = %s AND old.model = %s AND old.passage = 0
         AND old.subject_id = new.subject_id AND old.source_at <= new.source_at
     RETURNING old.subject_id
+"""
+
+FRESH = """
+    UPDATE matching_embedding AS old SET source_at = new.source_at, updated_at = %s
+    FROM unnest(%s::bigint[], %s::timestamptz[]) AS new (subject_id, source_at)
+    WHERE old.subject = %s AND old.model = %s
+        AND old.subject_id = new.subject_id AND old.source_at < new.source_at
 """
 
 
@@ -77,6 +84,15 @@ def keep(subject: str, model: str, texts: Sequence[Embedded]) -> int:
         won = {pk for (pk,) in cursor.fetchall()}
     _keep_further(subject, model, [one for one in texts if one.subject_id in won])
     return len(won)
+
+
+def note_fresh(subject: str, model: str, newest: Mapping[int, datetime]) -> None:
+    """Note that the stored vectors still stand for texts that are as new as given, by subject."""
+    if newest:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                FRESH, [timezone.now(), list(newest), list(newest.values()), subject, model]
+            )
 
 
 def _keep_further(subject: str, model: str, texts: Iterable[Embedded]) -> None:

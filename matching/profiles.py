@@ -9,7 +9,9 @@ from matching.contract import Passage
 from startups.models import Startup
 
 SENTENCE_END = re.compile(r"(?<=[.!?])\s+")
-FEWEST_WORDS = 5  # a profile of fewer says too little to be matched by
+FEWEST_WORDS = (
+    5  # a profile of fewer different ones, small words aside, says too little to be matched by
+)
 FEWEST_IN_SENTENCE = 4
 
 
@@ -33,8 +35,16 @@ def text_of(startup: Startup) -> str:
     return f"{startup.one_liner}. {startup.description} {products} {tags}"
 
 
-def says_enough(startup: Startup) -> bool:
-    return len(languages.words(text_of(startup))) >= FEWEST_WORDS
+def why_unfit(startup: Startup) -> str:
+    """Return why the profile is no ground to match by, as a sentence; "" if it is. Needs
+    with_profile().
+    """
+    text = text_of(startup)
+    if len(languages.telling(text)) < FEWEST_WORDS:
+        return "The profile says too little to be matched by: say what you do, and for whom."
+    if not languages.is_english(text):
+        return "The profile is not in English, so it is not matched: add an English description."
+    return ""
 
 
 def stretches(text: str, most_words: int) -> list[str]:

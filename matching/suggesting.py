@@ -41,7 +41,7 @@ def for_signal(signal: Signal) -> MatchRun:
     embedder = embedding.serving()
     with suppress(EmbedderUnavailable), trouble.watched(embedder.model):
         ranking.prepare(embedder)
-    with trouble.watched(embedder.model):
+    with trouble.noted(embedder.model):
         embedding.vector_of(signal, embedder)  # stored: what follows is one short transaction
     policy = MatchPolicy.objects.get(is_current=True)
     began = timezone.now()

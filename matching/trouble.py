@@ -17,12 +17,19 @@ LONGEST = 500
 @contextmanager
 def watched(model: str) -> Iterator[None]:
     """Note what the embedder cannot do and let the error through; note that it can again."""
+    with noted(model):
+        yield
+    over(model)
+
+
+@contextmanager
+def noted(model: str) -> Iterator[None]:
+    """Note what the embedder cannot do and let the error through."""
     try:
         yield
     except CivStartError as error:
         note(model, error)
         raise
-    over(model)
 
 
 def note(model: str, error: CivStartError) -> None:

@@ -80,7 +80,10 @@ class Asked:
 
 
 def refresh(*, batch: int = BATCH) -> int:
-    """Store the words of the profiles that are new or changed; return how many."""
+    """Store the words of the profiles that are new or changed; return how many.
+
+    Of a profile that is no ground to match by none are stored.
+    """
     count = 0
     while startups := list(_stale().order_by("pk").with_profile()[:batch]):
         _store(startups)
@@ -94,7 +97,8 @@ def _stale() -> StartupQuerySet:
 
 
 def _store(startups: list[Startup]) -> None:
-    fields = [profiles.weighted(one) for one in startups]
+    nothing = dict.fromkeys(WEIGHTS, "")
+    fields = [nothing if profiles.why_unfit(one) else profiles.weighted(one) for one in startups]
     columns = [[one[weight].replace("\0", "") for one in fields] for weight in WEIGHTS]
     with connection.cursor() as cursor:
         cursor.execute(

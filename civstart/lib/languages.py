@@ -17,6 +17,11 @@ def words(text: str) -> list[str]:
     return WORD.findall(text)
 
 
+def telling(text: str) -> set[str]:
+    """Return the different words of a text, those aside that every English text has."""
+    return {word.lower() for word in words(text)} - SMALL
+
+
 def is_english(text: str) -> bool:
     """Whether the text is English as far as can be told; a text without words is taken for it."""
     found = [word.lower() for word in words(text)]
