@@ -25,7 +25,7 @@ CERTIFICATES = (
     "SDVOSB",
 )
 NAMED = {
-    name: re.compile(rf"(?<!\w){re.escape(name).replace(' ', '[- ]?')}(?!\w)", re.IGNORECASE)
+    name: re.compile(rf"(?<!\w){'[- ]?'.join(map(re.escape, name.split()))}(?!\w)", re.IGNORECASE)
     for name in CERTIFICATES
 }
 SHORT = {"MBE", "WBE", "DBE"}  # words of three letters count in capitals alone

@@ -5,6 +5,7 @@ import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
+from functools import cached_property
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -21,7 +22,7 @@ Signs = dict[str, float | None]
 TOP = 10
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Ranking:
     """A need with the directory ranked for it. unfit says why its words are no ground to match."""
 
@@ -29,7 +30,7 @@ class Ranking:
     ranked: Ranked
     unfit: str
 
-    @property
+    @cached_property
     def signs(self) -> Signs:
         return fitting.signs(self.ranked)
 
