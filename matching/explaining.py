@@ -13,11 +13,15 @@ FLOOR = 0.30
 # What speaks against it must be nearer to the need, or every limit a profile names would be shown.
 DOUBT_FLOOR = 0.35
 DOUBTS = 1
-# How profiles say what they do not do, or only do.
+# How profiles say what the company does not do, or only does: of itself, by name or as "we". What
+# nobody "needs" or "has to" do is praise, not a limit.
 LIMIT = re.compile(
-    r"\b(not|cannot|can't|don't|doesn't|won't|never|no longer|only|except|unless|"
-    r"other than|instead of|too (?:small|large|big))\b",
-    re.IGNORECASE,
+    r"\b(?:[Ww]e|[Ii]t|[A-Z][\w-]+)\s+"
+    r"(?:(?:do|does|can|could|are|is|will|was)\s?(?:not|n['\u2019]t)"
+    r"|cannot|can['\u2019]t|won['\u2019]t|never|only)\s+"
+    r"(?!need|have to|has to|require)"
+    r"|\b[Nn]ot (?:for|suited|suitable|sold|offered|meant|available)\b"
+    r"|\b[Oo]nly (?:for|in|on|with|where|works?|serves?)\b"
 )
 CLAUSE_END = re.compile(r"(?<=[.!?;:,])\s+")
 SHORTEST, LONGEST = 4, 22

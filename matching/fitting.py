@@ -55,11 +55,11 @@ def _best(directory: int) -> int:
 
 def agreement(*orders: Sequence[int], directory: int) -> float | None:
     """Return the share of the front that each two orders have in common, on average and corrected
-    for chance: 0 as by lot, 1 the same startups.
+    for chance: 0 as by lot, 1 the same startups. None where that cannot be told.
     """
     front = min(MOST_IN_FRONT, max(FEWEST_IN_FRONT, round(directory * FRONT_SHARE)))
     chance = front / directory if directory else 1.0
-    if chance > 1 / 2 or len(orders) < 2:
+    if chance > 1 / 2 or not all(orders):
         return None
     fronts = [set(order[:front]) for order in orders]
     shares = [len(one & other) / front for one, other in combinations(fronts, 2)]
@@ -116,6 +116,7 @@ def learn(rows: Sequence[dict[str, float | None]], answered: Sequence[bool], **a
     names = list(rows[0])
     table = np.array([[row[name] or 0.0 for name in names] for row in rows])
     mean, deviation = table.mean(axis=0), table.std(axis=0)
+    deviation[deviation == 0] = 1.0  # a sign that never differs says nothing
     design = np.c_[(table - mean) / deviation, np.ones(len(rows))]
     truth = np.asarray(answered, dtype=float)
     share = truth.mean()

@@ -79,7 +79,12 @@ def rank(signal: Signal, policy: MatchPolicy, embedder: Embedder) -> Ranked:
     likeness = nearness.of(embedding.vector_of(signal, second), second.model)
     words = wording.scores(wording.asked_by(embedding.words_of(signal)), among)
     most = max([WORDS_MOST, *words.values()])
-    orders = (meaning.order(among), likeness.order(among), _best_first(words))
+    alone = embedder.model == second.model  # there is no second opinion then
+    orders = (
+        meaning.order(among),
+        [] if alone else likeness.order(among),
+        _best_first(words),
+    )
     chosen = fused(orders)[:CANDIDATES]
     cosines = (meaning.cosines(chosen), likeness.cosines(chosen))
     startups = Startup.objects.filter(pk__in=chosen).defer("search").with_profile()
