@@ -56,12 +56,17 @@ class MatchRunAdmin(ReadOnlyAdmin):
     )
     list_select_related = ("signal", "policy")
     search_fields = ("signal__title",)
+    readonly_fields = ("likelihood", "signs", "near")
+    exclude = ("fit", "fit_signs", "near_misses")
 
     @admin.display(description="Likelihood that any fits", ordering="fit")
     def likelihood(self, run: MatchRun) -> str:
         return "" if run.fit is None else f"{run.fit:.0%}"
 
-    readonly_fields = ("near",)
+    @admin.display(description="Told by")
+    def signs(self, run: MatchRun) -> str:
+        """How far each sign speaks for an answer, or against one."""
+        return ", ".join(f"{name.lower()} {by:+.2f}" for name, by in run.fit_signs.items())
 
     @admin.display(description="Near misses")
     def near(self, run: MatchRun) -> SafeString:

@@ -66,7 +66,7 @@ class MatchRun(models.Model):
         ordering = ("-started_at",)
 
     def __str__(self) -> str:
-        return f"{self.signal}, {self.started_at:%j %b %Y}"
+        return f"{self.signal}, {self.started_at:%-d %b %Y}"
 
 
 class MatchQuerySet(models.QuerySet["Match"]):
