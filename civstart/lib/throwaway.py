@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from django.db import connection, models, transaction
+from django.db.backends.utils import CursorWrapper
 
 SCHEMA = "throwaway"
 TABLES = """
@@ -46,12 +47,12 @@ def tables(*, with_rows_of: Sequence[type[models.Model]] = ()) -> Iterator[None]
         pass
 
 
-def _path(cursor: "connection.cursor") -> str:  # type: ignore[name-defined]
+def _path(cursor: CursorWrapper) -> str:
     cursor.execute("SHOW search_path")
     (path,) = cursor.fetchone()
     return f"{SCHEMA}, {path}"
 
 
-def _copy(cursor: "connection.cursor", table: str) -> None:  # type: ignore[name-defined]
+def _copy(cursor: CursorWrapper, table: str) -> None:
     """Copy the rows as they are, ids included. Tables with generated columns have none to copy."""
     cursor.execute(f"INSERT INTO {SCHEMA}.{table} OVERRIDING SYSTEM VALUE SELECT * FROM {table}")
