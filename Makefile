@@ -30,7 +30,8 @@ bench: $(VENV)/ready-dev ## Speed, measured here
 	@$(BIN)/python -m tests.bench $(ARGS)
 
 evaluate: $(VENV)/ready-dev ## Quality against the labelled examples
-	@$(BIN)/python manage.py evaluate extraction $(ARGS)
+	@$(BIN)/python manage.py evaluate extraction
+	@$(BIN)/python manage.py evaluate matching
 
 screenshots: $(VENV)/ready-dev ## The pictures of docs/screens, anew
 	@$(BIN)/python -m tests.screenshots $(ARGS)

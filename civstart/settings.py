@@ -211,13 +211,23 @@ GEMINI_PRICES = {
     "gemini-3.5-flash-lite": (0.30, 2.50, 0.30),
     "gemini-3.8-flash": (1.50, 7.50, 1.50),
     "gemini-3.1-pro-preview": (2.00, 12.00, 2.00),
+    "gemini-embedding-001": (0.15, 0.0, 0.15),
 }
 
 _extractor = "integrations.gemini.extraction.GeminiExtractor"
 EXTRACTOR = env.str("EXTRACTOR", default="") or (
     _extractor if GEMINI_API_KEY else "signals.extraction.local.LocalExtractor"
 )
-EMBEDDER = env.str("EMBEDDER", default="matching.embedding.LocalEmbedder")
+_embedder = "integrations.gemini.embedding.GeminiEmbedder"
+EMBEDDER = env.str("EMBEDDER", default="") or (
+    _embedder if GEMINI_API_KEY else "matching.embedders.MiniLmEmbedder"
+)
+# What makes the vectors of each model that may be stored.
+EMBEDDERS = {
+    "minilm-l6-v2-int8": "matching.embedders.MiniLmEmbedder",
+    "wordllama-256": "matching.embedders.WordLlamaEmbedder",
+    "gemini-embedding-001": _embedder,
+}
 EXPLAINER = env.str("EXPLAINER", default="matching.explaining.LocalExplainer")
 
 # Residents' names, addresses, phone numbers and e-mail addresses are withheld from startups.

@@ -9,9 +9,17 @@ from django.core.checks import CheckMessage, Error, register
 @register()
 def gemini_is_told_soundly(**options: Any) -> list[CheckMessage]:
     """Return what would stop the extractor later, while somebody is at the keyboard."""
-    if not settings.EXTRACTOR.startswith("integrations.gemini."):
-        return []
     faults: list[CheckMessage] = []
+    if settings.EMBEDDER.startswith("integrations.gemini.") and not settings.GEMINI_API_KEY:
+        faults.append(
+            Error(
+                "EMBEDDER is Gemini's, and GEMINI_API_KEY is empty.",
+                hint="Set the key, or leave EMBEDDER unset for the one on this machine.",
+                id="integrations.E004",
+            )
+        )
+    if not settings.EXTRACTOR.startswith("integrations.gemini."):
+        return faults
     if not settings.GEMINI_API_KEY:
         faults.append(
             Error(

@@ -94,6 +94,7 @@ class ModelCall(models.Model):
     class Purpose(models.TextChoices):
         FIND = "find", "Find signals"
         CHECK = "check", "Check signals"
+        EMBED = "embed", "Embed texts"
 
     class Status(models.TextChoices):
         ANSWERED = "answered", "Answered"

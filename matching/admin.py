@@ -1,8 +1,18 @@
 from django.contrib import admin
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString, mark_safe
 
 from civstart.lib.staff import ReadOnlyAdmin, ReadOnlyInline, StaffSite
 from matching import today
-from matching.models import Abstention, Match, MatchPolicy, MatchRun, Reason
+from matching.models import (
+    Abstention,
+    Match,
+    MatchPolicy,
+    MatchRun,
+    ProfileWords,
+    Reason,
+    VectorModel,
+)
 
 site = admin.site
 assert isinstance(site, StaffSite)
@@ -11,7 +21,7 @@ site.index_sources.append(today.today)
 
 class ReasonInline(ReadOnlyInline):
     model = Reason
-    fields = readonly_fields = ("they_said", "profile_says", "profile_part")
+    fields = readonly_fields = ("verdict", "they_said", "profile_says", "profile_part")
 
 
 @admin.register(Match)
@@ -25,7 +35,7 @@ class MatchAdmin(ReadOnlyAdmin):
 
 @admin.register(Abstention)
 class AbstentionAdmin(ReadOnlyAdmin):
-    list_display = ("signal", "best_score", "bar", "created_at")
+    list_display = ("signal", "why", "best_score", "bar", "created_at")
     list_select_related = ("signal",)
     list_filter = ("created_at",)
     search_fields = ("signal__title",)
@@ -40,12 +50,69 @@ class MatchRunAdmin(ReadOnlyAdmin):
         "considered_count",
         "suggested_count",
         "best_score",
+        "likelihood",
+        "near_miss_count",
         "started_at",
     )
     list_select_related = ("signal", "policy")
     search_fields = ("signal__title",)
+    readonly_fields = ("likelihood", "signs", "near")
+    exclude = ("fit", "fit_signs", "near_misses")
+
+    @admin.display(description="Likelihood that any fits", ordering="fit")
+    def likelihood(self, run: MatchRun) -> str:
+        return "" if run.fit is None else f"{run.fit:.0%}"
+
+    @admin.display(description="Told by")
+    def signs(self, run: MatchRun) -> str:
+        """How far each sign speaks for an answer, or against one."""
+        return ", ".join(f"{name.lower()} {by:+.2f}" for name, by in run.fit_signs.items())
+
+    @admin.display(description="Near misses")
+    def near(self, run: MatchRun) -> SafeString:
+        """Startups that clear the bar but for one thing."""
+        return format_html_join(
+            mark_safe("<br>"),
+            "{} at {}: {}",
+            ((one["startup"], f"{one['score']:g}", one["missing"]) for one in run.near_misses),
+        )
+
+    @admin.display(description="Near misses")
+    def near_miss_count(self, run: MatchRun) -> int:
+        return len(run.near_misses)
 
 
 @admin.register(MatchPolicy)
 class MatchPolicyAdmin(ReadOnlyAdmin):
-    list_display = ("version", "bar", "most_suggestions", "is_current", "created_at")
+    list_display = (
+        "version",
+        "bar",
+        "fit_bar",
+        "most_behind",
+        "most_suggestions",
+        "is_current",
+        "created_at",
+    )
+
+
+@admin.register(VectorModel)
+class VectorModelAdmin(ReadOnlyAdmin):
+    list_display = ("model", "status", "progress", "trouble", "troubled_at", "served_at")
+
+    @admin.display(description="Embedded")
+    def progress(self, row: VectorModel) -> str:
+        return f"{row.done_count:,} of {row.total_count:,}" if row.total_count else ""
+
+
+@admin.register(ProfileWords)
+class ProfileWordsAdmin(ReadOnlyAdmin):
+    """Which profiles are matched, and which say too little for that."""
+
+    list_display = ("startup", "is_matched", "source_at")
+    list_select_related = ("startup",)
+    search_fields = ("startup__name",)
+    fields = readonly_fields = ("startup", "is_matched", "length", "source_at")
+
+    @admin.display(description="Can be matched", boolean=True)
+    def is_matched(self, row: ProfileWords) -> bool:
+        return row.length > 0

@@ -3,6 +3,7 @@
 from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers, viewsets
 
+from matching.filters import MatchFilter
 from matching.models import Match, MatchQuerySet, Reason
 
 
@@ -18,7 +19,7 @@ class ReasonSerializer(serializers.ModelSerializer[Reason]):
 
     class Meta:
         model = Reason
-        fields = ("they_said", "start_seconds", "profile_says", "profile_part")
+        fields = ("verdict", "they_said", "start_seconds", "profile_says", "profile_part")
 
 
 class MatchSerializer(serializers.ModelSerializer[Match]):
@@ -55,11 +56,7 @@ class MatchViewSet(viewsets.ReadOnlyModelViewSet[Match]):
     lookup_field = "public_id"
     lookup_url_kwarg = "id"
     lookup_value_converter = "uuid"
-    filterset_fields = {
-        "signal__public_id": ["exact"],
-        "startup__slug": ["exact"],
-        "status": ["exact"],
-    }
+    filterset_class = MatchFilter
     queryset = Match.objects.none()
 
     def get_queryset(self) -> MatchQuerySet:

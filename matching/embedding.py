@@ -1,135 +1,174 @@
-"""Embeddings: the local embedder, and the stored vectors of signals and startups."""
+"""The stored vectors: of signals by their words, of startups by their profiles.
 
-import hashlib
+Every vector carries the digest of its text and how new that text was. Unchanged text is never
+embedded again; an older text never replaces a newer one, whichever process is the slower.
+"""
+
 from collections.abc import Sequence
-from functools import cache
-from pathlib import Path
-from typing import Any
 
 import numpy as np
-import wordllama
-from django.conf import settings
 from django.db.models import Exists, OuterRef
-from django.utils.module_loading import import_string
+from django.utils import timezone
 
-from matching import profiles
+from matching import embedders, keeping, profiles
 from matching.contract import Embedder, type_of_vectors
-from matching.models import Embedding
+from matching.keeping import Embedded, digest
+from matching.models import Embedding, VectorModel
 from signals.models import Signal
 from startups.models import Startup, StartupQuerySet
 
+BATCH = 100
 
-class LocalEmbedder:
-    """WordLlama, 256 dimensions; weights and tokenizer come in its wheel.
 
-    About 60,000 short texts a second.
+def serving() -> Embedder:
+    """Return the embedder whose vectors are searched.
+
+    On a new site that of settings.EMBEDDER; after that setting changed, the one before, until
+    `manage.py reembed` has moved all vectors.
     """
-
-    model = "wordllama-256"
-    dimensions = 256
-
-    def documents(self, texts: Sequence[str]) -> type_of_vectors:
-        vectors = np.asarray(_wordllama().embed(list(texts)), dtype=np.float32)
-        lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
-        unit: type_of_vectors = np.divide(
-            vectors, lengths, out=np.zeros_like(vectors), where=lengths > 0
+    row = VectorModel.objects.filter(status=VectorModel.Status.SERVING).first()
+    if row is None:
+        row, _ = VectorModel.objects.get_or_create(
+            model=embedders.wanted().model,
+            defaults={"status": VectorModel.Status.SERVING, "served_at": timezone.now()},
         )
-        return unit
-
-    def queries(self, texts: Sequence[str]) -> type_of_vectors:
-        return self.documents(texts)
+    return embedders.of(row.model)
 
 
-@cache
-def _wordllama() -> Any:
-    folder = Path(wordllama.__file__).parent
-    return wordllama.WordLlama.load(cache_dir=folder, disable_download=True)
-
-
-@cache
-def embedder() -> Embedder:
-    """Return the embedder of settings.EMBEDDER, made once for the process."""
-    made: Embedder = import_string(settings.EMBEDDER)()
-    return made
-
-
-def digest(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()
+# --- Signals --------------------------------------------------------------------------------
 
 
 def words_of(signal: Signal) -> str:
-    """Return the text by which a signal is embedded and searched with."""
-    return f"{signal.title}. {signal.summary} {signal.heard}"
+    """Return the text of a signal that is searched with by words: the title counts twice."""
+    return f"{signal.title}. {signal.title}. {signal.summary} {signal.heard}"
 
 
-def vector_of(signal: Signal) -> list[float]:
-    """Return the signal's vector, embedding it only if its words are new."""
-    text, model = words_of(signal), embedder().model
-    key: dict[str, Any] = {
-        "subject": Embedding.Subject.SIGNAL,
-        "subject_id": signal.pk,
-        "model": model,
-    }
-    known = Embedding.objects.filter(**key, text_digest=digest(text)).first()
-    if known:
-        return list(known.vector)
-    vector = embedder().queries([text])[0].tolist()
-    Embedding.objects.update_or_create(
-        **key, defaults={"vector": vector, "text_digest": digest(text)}
+def views_of(signal: Signal) -> list[str]:
+    """Return the texts whose mean is a signal's meaning.
+
+    The title says the need best, what was said around it may be about something else, and a long
+    quote drowns the rest: so each is seen with the title, and the title alone.
+    """
+    seen = (signal.title, f"{signal.title}. {signal.summary}", f"{signal.title}. {signal.heard}")
+    return list(dict.fromkeys(text.strip() for text in seen))
+
+
+def vector_of(signal: Signal, embedder: Embedder) -> type_of_vectors:
+    """Return the signal's vector, embedding it only if its words are new. Zeros if it has none."""
+    known = _known(signal, embedder.model)
+    if known is None:
+        made: type_of_vectors = embed_signals([signal], embedder)[0]
+        return made
+    if known.vector is None:
+        return np.zeros(embedder.dimensions, dtype=np.float32)
+    return np.asarray(known.vector, dtype=np.float32)
+
+
+def _known(signal: Signal, model: str) -> Embedding | None:
+    return Embedding.objects.filter(
+        subject=Embedding.Subject.SIGNAL,
+        subject_id=signal.pk,
+        model=model,
+        text_digest=digest(_seen(signal)),
+    ).first()
+
+
+def _seen(signal: Signal) -> str:
+    return "\n".join(views_of(signal))
+
+
+def unembedded(model: str) -> list[Signal]:
+    """Return the approved signals without a vector of the model for the words they have now."""
+    stored = dict(
+        Embedding.objects.filter(subject=Embedding.Subject.SIGNAL, model=model).values_list(
+            "subject_id", "text_digest"
+        )
     )
-    return list(vector)
+    signals = Signal.objects.approved().only("title", "summary", "heard").order_by("pk")
+    return [one for one in signals.iterator() if stored.get(one.pk) != digest(_seen(one))]
 
 
-def stale() -> StartupQuerySet:
-    """Startups without a vector of the model in use, or changed since it was made."""
-    fresh = Embedding.objects.filter(
-        subject=Embedding.Subject.STARTUP,
-        model=embedder().model,
-        subject_id=OuterRef("pk"),
-        updated_at__gte=OuterRef("updated_at"),
+def embed_signals(signals: Sequence[Signal], embedder: Embedder) -> type_of_vectors:
+    """Store the signals' vectors and return them."""
+    read_at = timezone.now()
+    made = queries([views_of(one) for one in signals], embedder)
+    keeping.keep(
+        Embedding.Subject.SIGNAL,
+        embedder.model,
+        [
+            Embedded(one.pk, _seen(one), read_at, [vector])
+            for one, vector in zip(signals, made, strict=True)
+        ],
+    )
+    return made
+
+
+def queries(views: Sequence[Sequence[str]], embedder: Embedder) -> type_of_vectors:
+    """Return a vector for each need: the mean of its views, each the mean of its stretches."""
+    cut = [[profiles.stretches(view, embedder.most_words) for view in one] for one in views]
+    made = iter(embedder.queries([text for one in cut for view in one for text in view]))
+    zeros = np.zeros(embedder.dimensions, dtype=np.float32)
+    return np.array(
+        [_mean([_mean([next(made) for _ in view] or [zeros]) for view in one]) for one in cut]
+    )
+
+
+def _mean(found: Sequence[type_of_vectors]) -> type_of_vectors:
+    """Return the middle of the vectors, at length 1."""
+    summed: type_of_vectors = np.sum(found, axis=0)
+    length = np.linalg.norm(summed)
+    return summed / length if length else summed
+
+
+# --- Startups -------------------------------------------------------------------------------
+
+
+def stale(model: str) -> StartupQuerySet:
+    """Active startups without a vector of the model, or changed since it was made."""
+    fresh = Embedding.objects.of_startups(model).filter(
+        subject_id=OuterRef("pk"), passage=0, source_at__gte=OuterRef("updated_at")
     )
     return Startup.objects.active().filter(~Exists(fresh))
 
 
-def refresh_startups(*, batch: int = 500) -> int:
-    """Embed the startups that are stale; return how many."""
+def refresh_startups(embedder: Embedder, *, batch: int = BATCH) -> int:
+    """Embed the startups that are stale, batch by batch; return how many.
+
+    Raise EmbedderUnavailable if the embedder is; the batches before are stored.
+    """
     count = 0
-    while startups := list(stale().with_profile()[:batch]):
-        _embed(startups)
+    while startups := list(stale(embedder.model).order_by("pk").with_profile()[:batch]):
+        embed_startups(startups, embedder)
         count += len(startups)
     return count
 
 
-def _embed(startups: Sequence[Startup]) -> None:
-    """Store the startups' vectors.
+def embed_startups(startups: Sequence[Startup], embedder: Embedder) -> None:
+    """Store the startups' vectors; of those whose words did not change, only that they are fresh.
 
-    Text that did not change is not embedded again, only noted as fresh.
+    All are embedded in one go, before anything is stored.
     """
-    texts = {startup.pk: profiles.text_of(startup) for startup in startups}
-    rows = Embedding.objects.filter(
-        subject=Embedding.Subject.STARTUP, model=embedder().model, subject_id__in=texts
+    texts = {one.pk: "" if profiles.why_unfit(one) else profiles.text_of(one) for one in startups}
+    known = dict(
+        Embedding.objects.of_startups(embedder.model)
+        .filter(subject_id__in=texts, passage=0)
+        .values_list("subject_id", "text_digest")
     )
-    known = {row.subject_id: row for row in rows}
-    changed = [
-        pk for pk, text in texts.items() if pk not in known or known[pk].text_digest != digest(text)
-    ]
-    vectors = (
-        dict(zip(changed, embedder().documents([texts[pk] for pk in changed]), strict=True))
-        if changed
-        else {}
-    )
-    Embedding.objects.bulk_create(
+    changed = [pk for pk, text in texts.items() if known.get(pk) != digest(text)]
+    cut = {pk: profiles.stretches(texts[pk], embedder.most_words) for pk in changed}
+    flat = [stretch for pk in changed for stretch in cut[pk]]
+    made = iter(embedder.documents(flat) if flat else ())
+    keeping.keep(
+        Embedding.Subject.STARTUP,
+        embedder.model,
         [
-            Embedding(
-                subject=Embedding.Subject.STARTUP,
-                subject_id=pk,
-                model=embedder().model,
-                text_digest=digest(text),
-                vector=vectors[pk].tolist() if pk in vectors else known[pk].vector,
-            )
-            for pk, text in texts.items()
+            Embedded(one.pk, texts[one.pk], one.updated_at, [next(made) for _ in cut[one.pk]])
+            for one in startups
+            if one.pk in cut
         ],
-        update_conflicts=True,
-        unique_fields=["subject", "subject_id", "model"],
-        update_fields=["vector", "text_digest", "updated_at"],
+    )
+    keeping.note_fresh(
+        Embedding.Subject.STARTUP,
+        embedder.model,
+        {one.pk: one.updated_at for one in startups if one.pk not in cut},
     )

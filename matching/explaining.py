@@ -1,19 +1,44 @@
 """Reasons: which words of the signal and which of the profile belong together."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
 
-from matching.contract import Pairing, Passage
-from matching.embedding import LocalEmbedder
+from civstart.lib import minilm
+from matching.contract import Pairing, Passage, type_of_vectors
 
-# Below this cosine two spans have little in common (WordLlama, short texts).
-FLOOR = 0.3
+# Below this cosine two spans have little in common (MiniLM, short texts).
+FLOOR = 0.30
+# What speaks against it must be nearer to the need, or every limit a profile names would be shown.
+DOUBT_FLOOR = 0.35
+DOUBTS = 1
+# How profiles say what the company does not do, or only does: of itself, by name or as "we". What
+# nobody "needs" or "has to" do is praise, not a limit.
+LIMIT = re.compile(
+    r"\b(?:[Ww]e|[Ii]t|[A-Z][\w-]+)\s+"
+    r"(?:(?:do|does|can|could|are|is|will|was)\s?(?:not|n['\u2019]t)"
+    r"|cannot|can['\u2019]t|won['\u2019]t|never|only)\s+"
+    r"(?!need|have to|has to|require)"
+    r"|\b[Nn]ot (?:for|suited|suitable|sold|offered|meant|available)\b"
+    r"|\b[Oo]nly (?:for|in|on|with|where|works?|serves?)\b"
+)
 CLAUSE_END = re.compile(r"(?<=[.!?;:,])\s+")
 SHORTEST, LONGEST = 4, 22
+PROFILES_KEPT = 500  # about 30 kB each, in a process that matches
+
+
+@dataclass(frozen=True, slots=True)
+class _Pair:
+    """A span and a passage by their places, and how alike they are."""
+
+    likeness: float
+    span: int
+    passage: int
 
 
 class LocalExplainer:
-    """Pairs clauses of the quotes with sentences of the profile by their embeddings' cosine."""
+    """Pairs clauses of the quotes with sentences of the profile by MiniLM's cosine."""
 
     def explain(
         self, quotes: Sequence[str], passages: Sequence[Passage], *, most: int
@@ -21,27 +46,50 @@ class LocalExplainer:
         spans = [(piece, span) for piece, quote in enumerate(quotes) for span in clauses(quote)]
         if not spans or not passages:
             return []
-        embedder = LocalEmbedder()
-        likeness = (
-            embedder.queries([span for _, span in spans])
-            @ embedder.documents([p.text for p in passages]).T
+        likeness = minilm.encode([span for _, span in spans]) @ _vectors(tuple(passages)).T
+        limits = [bool(LIMIT.search(one.text)) for one in passages]
+        for_it = _pairs(likeness, [j for j, limit in enumerate(limits) if not limit], FLOOR)
+        against = _pairs(likeness, [j for j, limit in enumerate(limits) if limit], DOUBT_FLOOR)
+        fits = _chosen(for_it, spans, passages, most=most, fits=True)
+        doubts = _chosen(against, spans, passages, most=DOUBTS, fits=False) if fits else []
+        return fits + doubts
+
+
+def _pairs(likeness: type_of_vectors, columns: Sequence[int], floor: float) -> Iterator[_Pair]:
+    """Return the pairs with these passages, the most alike first, down to the floor."""
+    found = (_Pair(float(likeness[i, j]), i, j) for i in range(len(likeness)) for j in columns)
+    return iter(
+        sorted(
+            (one for one in found if one.likeness >= floor),
+            key=lambda one: (-one.likeness, one.span, one.passage),
         )
-        pairs = sorted(
-            (
-                (float(likeness[i, j]), i, j)
-                for i in range(len(spans))
-                for j in range(len(passages))
-            ),
-            reverse=True,
-        )
-        chosen: list[Pairing] = []
-        for value, i, j in pairs:
-            if value < FLOOR or len(chosen) == most:
-                break
-            piece, span = spans[i]
-            if all(span not in c.they_said and passages[j].text != c.profile_says for c in chosen):
-                chosen.append(Pairing(piece, span, passages[j].text, passages[j].part, value))
-        return chosen
+    )
+
+
+def _chosen(
+    pairs: Iterator[_Pair],
+    spans: Sequence[tuple[int, str]],
+    passages: Sequence[Passage],
+    *,
+    most: int,
+    fits: bool,
+) -> list[Pairing]:
+    """Return the first so many pairs that repeat neither span nor passage."""
+    chosen: list[Pairing] = []
+    for one in pairs:
+        if len(chosen) == most:
+            break
+        piece, span = spans[one.span]
+        passage = passages[one.passage]
+        if all(span not in c.they_said and passage.text != c.profile_says for c in chosen):
+            chosen.append(Pairing(piece, span, passage.text, passage.part, one.likeness, fits=fits))
+    return chosen
+
+
+@lru_cache(maxsize=PROFILES_KEPT)
+def _vectors(passages: tuple[Passage, ...]) -> type_of_vectors:
+    """Return a profile's passages embedded. Kept: the same startups fit again and again."""
+    return minilm.encode([one.text for one in passages])
 
 
 def clauses(quote: str) -> list[str]:

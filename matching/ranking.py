@@ -1,32 +1,26 @@
-"""Ranking startups for a signal: candidates by meaning and by words, then a score that is a visible
-sum.
+"""Ranking startups for a signal: candidates by meaning and by words, fused, then a visible sum.
+
+Three rankers look at the whole directory: the embedder in use and WordLlama, which see meaning,
+and BM25, which sees words. Reciprocal rank fusion (Cormack, Clarke and Büttcher, 2009) chooses
+the candidates. Each part of the score is measured in its own right, so that it can be shown.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import lru_cache
-from math import log1p
+from dataclasses import dataclass, field
 
-from django.contrib.postgres.search import SearchQuery, SearchRank
-from django.db import connection
-from django.db.models import F, QuerySet
-from pgvector.django import CosineDistance
-
-from matching import embedding, profiles
-from matching.contract import type_of_vectors
-from matching.models import Embedding, MatchPolicy
+from civstart.lib import vectors
+from matching import buyers, embedders, embedding, nearness, wording
+from matching.contract import Embedder
+from matching.eligibility import Demands
+from matching.models import MatchPolicy
 from signals.models import Signal
-from startups.models import Startup, StartupQuerySet
+from startups.models import Startup
 
-CANDIDATES = 60
-# Where a part's points begin and end, of cosines and of shares of rare words. In a directory of
-# 1,000 companies half of all pairs lie below the first figure, one in a thousand near the second.
-WHOLE_RANGE = (0.10, 0.60)
-PASSAGE_RANGE = (0.15, 0.60)
-WORDS_RANGE = (0.02, 0.40)
-TITLE_COUNTS = 2
-RAREST = 15
-PROFILES_KEPT = 2000  # about 15 kB each, in a process that matches
+CANDIDATES = 100
+FUSION = 60  # the constant of reciprocal rank fusion
+# The most points for shared words go to who shares most, if it is at least this share of a need's
+# words: what one profile in a thousand reaches.
+WORDS_MOST = 0.07
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,174 +34,112 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Scored:
-    """A startup with its score, the sum of its parts (0 to 100)."""
+    """A startup with its score, the sum of its parts (0 to 100), and what it lacks, if anything."""
 
     startup: Startup
     parts: tuple[Part, ...]
+    missing: tuple[str, ...] = ()
 
     @property
     def score(self) -> float:
         return round(sum(part.points for part in self.parts), 1)
 
 
-def rank(signal: Signal, policy: MatchPolicy) -> list[Scored]:
-    """Return the candidates, the best first. Only those that are active and serve the place."""
-    embedding.refresh_startups()
-    vector = embedding.vector_of(signal)
-    rarity = rarity_of_words(signal)
-    cosines = nearest(vector, eligible(signal))
-    chosen = set(cosines) | set(by_words(list(rarity), eligible(signal)))
-    startups = list(
-        Startup.objects.filter(pk__in=chosen)
-        .defer("search")
-        .prefetch_related("products", "case_studies", "service_regions")
-    )
-    whole = cosines | cosines_of(vector, chosen - set(cosines))
-    passages = best_passages(startups, signal)
-    shared = shared_words(rarity, chosen)
-    scored = [
-        Scored(startup, _parts(startup, signal, policy, whole, passages, shared))
-        for startup in startups
-    ]
-    return sorted(scored, key=lambda one: (-one.score, one.startup.slug))
-
-
-def eligible(signal: Signal) -> StartupQuerySet:
-    """Active startups that serve the signal's state: it is among theirs, or they name none."""
-    region = signal.jurisdiction.region_id
-    everywhere = Startup.objects.active().filter(service_regions=None)
-    here = Startup.objects.active().filter(service_regions=region)
-    return Startup.objects.filter(pk__in=everywhere.values("pk").union(here.values("pk")))
-
-
-def nearest(vector: Sequence[float], among: StartupQuerySet) -> dict[int, float]:
-    """Return the cosines of the startups nearest in meaning, by id. An exact scan."""
-    rows = (
-        _vectors()
-        .filter(subject_id__in=among.values("pk"))
-        .annotate(distance=CosineDistance("vector", list(vector)))
-        .order_by("distance")
-        .values_list("subject_id", "distance")[:CANDIDATES]
-    )
-    return {pk: 1 - distance for pk, distance in rows}
-
-
-def cosines_of(vector: Sequence[float], ids: set[int]) -> dict[int, float]:
-    rows = (
-        _vectors()
-        .filter(subject_id__in=ids)
-        .annotate(distance=CosineDistance("vector", list(vector)))
-        .values_list("subject_id", "distance")
-    )
-    return {pk: 1 - distance for pk, distance in rows}
-
-
-def _vectors() -> QuerySet[Embedding]:
-    return Embedding.objects.filter(
-        subject=Embedding.Subject.STARTUP, model=embedding.embedder().model
-    )
-
-
-def rarity_of_words(signal: Signal) -> dict[str, float]:
-    """Return the signal's lexemes and how rare each is in the directory: log of inverse share."""
-    sql = """
-        SELECT word, bool_or(in_title),
-               (SELECT count(*) FROM startups_startup WHERE search @@ quote_literal(word)::tsquery)
-        FROM (
-            SELECT unnest(tsvector_to_array(to_tsvector('english', %s))) AS word, true AS in_title
-            UNION ALL
-            SELECT unnest(tsvector_to_array(to_tsvector('english', %s))), false
-        ) AS words
-        GROUP BY word
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """What a directory answers: the eligible, the best first; those that lack something; the
+    rankers' own orders; and of how many startups they are.
     """
-    total = Startup.objects.count()
-    with connection.cursor() as cursor:
-        cursor.execute(sql, [signal.title, f"{signal.summary} {signal.heard}"])
-        rows = cursor.fetchall()
-    return {
-        word: log1p(total / (1 + seen)) * (TITLE_COUNTS if in_title else 1)
-        for word, in_title, seen in rows
-        if not word.isdigit()
-    }
+
+    scored: list[Scored] = field(default_factory=list)
+    barred: list[Scored] = field(default_factory=list)
+    orders: tuple[list[int], ...] = ()
+    directory: int = 0
 
 
-def by_words(words: list[str], among: StartupQuerySet) -> list[int]:
-    """Return the ids of the startups in whose profiles the words occur most, at most as many as
-    candidates.
-    """
-    if not words:
-        return []
-    query = SearchQuery(
-        " | ".join(f"'{_escaped(word)}'" for word in words), search_type="raw", config="simple"
+def prepare(embedder: Embedder) -> None:
+    """Bring words and vectors up to date. Raise EmbedderUnavailable; what is stored stays."""
+    wording.refresh()
+    second = embedders.of(vectors.WORDLLAMA.model)
+    embedding.refresh_startups(second)
+    if embedder.model != second.model:
+        embedding.refresh_startups(embedder)
+
+
+def rank(signal: Signal, policy: MatchPolicy, embedder: Embedder) -> Ranked:
+    """Return the candidates scored. Needs the signal's jurisdiction__region, and prepare()."""
+    among = list(
+        Startup.objects.active()
+        .filter(profile_words__length__gt=0)
+        .order_by("pk")
+        .values_list("pk", flat=True)
     )
-    return list(
-        among.filter(search=query)
-        .annotate(word_rank=SearchRank(F("search"), query))
-        .order_by("-word_rank", "pk")
-        .values_list("pk", flat=True)[:CANDIDATES]
+    second = embedders.of(vectors.WORDLLAMA.model)
+    meaning = nearness.of(embedding.vector_of(signal, embedder), embedder.model)
+    likeness = nearness.of(embedding.vector_of(signal, second), second.model)
+    words = wording.scores(wording.asked_by(embedding.words_of(signal)), among)
+    most = max([WORDS_MOST, *words.values()])
+    alone = embedder.model == second.model  # there is no second opinion then
+    orders = (
+        meaning.order(among),
+        [] if alone else likeness.order(among),
+        _best_first(words),
     )
-
-
-def _escaped(word: str) -> str:
-    return word.replace("\\", "\\\\").replace("'", "''")
-
-
-def shared_words(rarity: dict[str, float], ids: set[int]) -> dict[int, float]:
-    """Return, by id, the share of the signal's rarest words that occur in the profile, weighted by
-    rarity.
-    """
-    whole = sum(sorted(rarity.values(), reverse=True)[:RAREST])
-    if not whole:
-        return {}
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT id, tsvector_to_array(search) FROM startups_startup WHERE id = ANY(%s)",
-            [list(ids)],
+    chosen = fused(orders)[:CANDIDATES]
+    cosines = (meaning.cosines(chosen), likeness.cosines(chosen))
+    startups = Startup.objects.filter(pk__in=chosen).defer("search").with_profile()
+    demands = Demands(signal)
+    found = [
+        Scored(
+            one,
+            _parts(
+                one,
+                signal,
+                policy,
+                (cosines[0].get(one.pk), cosines[1].get(one.pk)),
+                words.get(one.pk, 0.0) / most,
+                embedder.model,
+            ),
+            tuple(demands.missing(one)),
         )
-        return {
-            pk: sum(rarity.get(word, 0) for word in words) / whole
-            for pk, words in cursor.fetchall()
-        }
+        for one in startups
+    ]
+    found.sort(key=lambda one: (-one.score, one.startup.slug))
+    return Ranked(
+        [one for one in found if not one.missing],
+        [one for one in found if one.missing],
+        orders,
+        len(among),
+    )
 
 
-def best_passages(startups: Sequence[Startup], signal: Signal) -> dict[int, float]:
-    """Return, by id, the cosine of the passage of each profile that is nearest to the signal's
-    words.
-    """
-    said = embedding.LocalEmbedder().queries([embedding.words_of(signal)])[0]
-    texts = {
-        startup.pk: tuple(passage.text for passage in profiles.passages(startup))
-        for startup in startups
-    }
-    return {
-        pk: float((vectors_of_passages(passages) @ said).max())
-        for pk, passages in texts.items()
-        if passages
-    }
+def fused(orders: Sequence[Sequence[int]]) -> list[int]:
+    """Return what the orders name, by the sum of the reciprocals of their ranks."""
+    worth: dict[int, float] = {}
+    for order in orders:
+        for rank_, pk in enumerate(order):
+            worth[pk] = worth.get(pk, 0.0) + 1 / (FUSION + rank_ + 1)
+    return _best_first(worth)
 
 
-@lru_cache(maxsize=PROFILES_KEPT)
-def vectors_of_passages(passages: tuple[str, ...]) -> type_of_vectors:
-    """Return a profile's passages embedded. Kept: the same ones are candidates again and again."""
-    return embedding.LocalEmbedder().documents(passages)
+def _best_first(worth: dict[int, float]) -> list[int]:
+    return sorted(worth, key=lambda pk: (-worth[pk], pk))
 
 
 def _parts(
     startup: Startup,
     signal: Signal,
     policy: MatchPolicy,
-    whole: dict[int, float],
-    passages: dict[int, float],
-    shared: dict[int, float],
+    cosines: tuple[float | None, float | None],
+    words: float,
+    model: str,
 ) -> tuple[Part, ...]:
-    meaning = (
-        _share(whole.get(startup.pk, 0), WHOLE_RANGE)
-        + _share(passages.get(startup.pk, 0), PASSAGE_RANGE)
-    ) / 2
+    meaning, likeness = cosines
     shares = {
-        "Meaning": meaning,
-        "Shared words": _share(shared.get(startup.pk, 0), WORDS_RANGE),
-        "Government buyers": 1.0 if startup.sells_to_government else 0.0,
+        "Meaning": 0.0 if meaning is None else vectors.SPACES[model].share(meaning),
+        "Wording": 0.0 if likeness is None else vectors.WORDLLAMA.share(likeness),
+        "Shared words": words,
+        "Government buyers": buyers.share(startup),
         "Place": place_share(startup, signal),
         "Proof": proof_share(startup, signal),
     }
@@ -216,11 +148,6 @@ def _parts(
         for name, share in shares.items()
         if name in policy.weights
     )
-
-
-def _share(value: float, bounds: tuple[float, float]) -> float:
-    low, high = bounds
-    return min(1.0, max(0.0, (value - low) / (high - low)))
 
 
 def place_share(startup: Startup, signal: Signal) -> float:

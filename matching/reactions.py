@@ -2,18 +2,21 @@
 
 from civstart.events.models import Event
 from civstart.events.outbox import reaction
-from matching import embedding, suggesting
+from matching import embedding, ranking, suggesting, trouble
 from signals.models import Signal
 
 
-@reaction("signal.approved")
+@reaction("signal.approved", in_transaction=False)
 def match_signal(event: Event) -> None:
-    """Match the signal, unless it was withdrawn meanwhile."""
+    """Match the signal, unless it was withdrawn meanwhile. May ask a vendor, so holds no lock."""
     signal = Signal.objects.approved().for_lists().filter(public_id=event.subject_id).first()
     if signal:
         suggesting.for_signal(signal)
 
 
-@reaction("startup.created", "startup.updated")
+@reaction("startup.created", "startup.updated", in_transaction=False)
 def embed_startups(event: Event) -> None:
-    embedding.refresh_startups()
+    """Embed what changed. Runs again later if the embedder is not to be had."""
+    embedder = embedding.serving()
+    with trouble.watched(embedder.model):
+        ranking.prepare(embedder)

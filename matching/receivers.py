@@ -3,10 +3,12 @@
 from django.dispatch import receiver
 from django_q.signals import post_spawn
 
-from matching import embedding
+from civstart.lib import minilm
+from matching.embedders import WordLlamaEmbedder
 
 
 @receiver(post_spawn)
 def warm_up(**kwargs: object) -> None:
-    """Load the model when a worker starts, so that the first match does not wait for it."""
-    embedding.LocalEmbedder().queries(["A worker is ready."])
+    """Load the models when a worker starts, so that the first match does not wait for them."""
+    minilm.encode(["A worker is ready."])
+    WordLlamaEmbedder().queries(["A worker is ready."])

@@ -1,6 +1,8 @@
 """From an approved signal to suggested startups, or to the answer "no startup fits"."""
 
+from contextlib import suppress
 from dataclasses import asdict
+from datetime import datetime
 
 from django.conf import settings
 from django.db import transaction
@@ -14,9 +16,11 @@ from civstart.accounts.models import User
 from civstart.events import outbox
 from civstart.lib.errors import CivStartError
 from civstart.notices import telling
-from matching import embedding, profiles, ranking
-from matching.contract import Explainer
+from matching import deciding, embedding, profiles, ranking, trouble
+from matching.contract import EmbedderUnavailable, Explainer
+from matching.deciding import Decision
 from matching.models import Abstention, Match, MatchPolicy, MatchRun, Reason
+from matching.ranking import Scored
 from signals.models import Evidence, Signal
 from startups import membership
 
@@ -28,32 +32,56 @@ class AlreadyDismissed(CivStartError):
     """The match was dismissed before."""
 
 
-@transaction.atomic
 def for_signal(signal: Signal) -> MatchRun:
     """Suggest startups for the signal and tell them, or record that none fits.
 
-    A pair is never suggested twice.
+    A pair is never suggested twice. Raise EmbedderUnavailable if the signal itself cannot be
+    embedded now; startups that cannot be are matched by what is stored of them.
     """
+    embedder = embedding.serving()
+    with suppress(EmbedderUnavailable), trouble.watched(embedder.model):
+        ranking.prepare(embedder)
+    with trouble.noted(embedder.model):
+        embedding.vector_of(signal, embedder)  # stored: what follows is one short transaction
     policy = MatchPolicy.objects.get(is_current=True)
+    began = timezone.now()
+    decision = deciding.decide(signal, policy, embedder)
+    return _record(signal, policy, embedder.model, decision, began)
+
+
+@transaction.atomic
+def _record(
+    signal: Signal, policy: MatchPolicy, model: str, decision: Decision, began: datetime
+) -> MatchRun:
+    scored = decision.ranked.scored
     run = MatchRun.objects.create(
-        signal=signal, policy=policy, embedder=embedding.embedder().model, started_at=timezone.now()
+        signal=signal,
+        policy=policy,
+        embedder=model,
+        considered_count=len(scored),
+        suggested_count=len(decision.fitting),
+        best_score=scored[0].score if scored else None,
+        fit=decision.fit,
+        fit_signs=decision.signs,
+        near_misses=[
+            {"startup": one.startup.slug, "score": one.score, "missing": one.missing[0]}
+            for one in decision.near_misses
+        ],
+        started_at=began,
+        finished_at=timezone.now(),
     )
-    scored = ranking.rank(signal, policy)
-    fitting = [one for one in scored if one.score >= policy.bar][: policy.most_suggestions]
+    # Another worker may match the same signal: it waits here and then sees the pairs.
+    Signal.objects.select_for_update(of=("self",)).get(pk=signal.pk)
     known = set(signal.matches.values_list("startup_id", flat=True))
-    for one in fitting:
+    for one in decision.fitting:
         if one.startup.pk not in known:
             _suggest(run, signal, one)
-    if not fitting:
-        _abstain(run, signal, scored)
-    run.considered_count, run.suggested_count = len(scored), len(fitting)
-    run.best_score = scored[0].score if scored else None
-    run.finished_at = timezone.now()
-    run.save(update_fields=["considered_count", "suggested_count", "best_score", "finished_at"])
+    if not decision.fitting:
+        _abstain(run, signal, decision)
     return run
 
 
-def _suggest(run: MatchRun, signal: Signal, one: ranking.Scored) -> None:
+def _suggest(run: MatchRun, signal: Signal, one: Scored) -> None:
     match = Match.objects.create(
         signal=signal,
         startup=one.startup,
@@ -99,6 +127,7 @@ def _explain(match: Match) -> list[Evidence]:
         Reason(
             match=match,
             position=position,
+            verdict=Reason.Verdict.FITS if pairing.fits else Reason.Verdict.DOUBT,
             evidence=pieces[pairing.piece],
             they_said=pairing.they_said,
             profile_says=pairing.profile_says,
@@ -119,14 +148,16 @@ def _letter(match: Match) -> telling.Letter:
     )
 
 
-def _abstain(run: MatchRun, signal: Signal, scored: list[ranking.Scored]) -> None:
+def _abstain(run: MatchRun, signal: Signal, decision: Decision) -> None:
     Abstention.objects.create(
         run=run,
         signal=signal,
-        best_score=scored[0].score if scored else None,
+        best_score=run.best_score,
         bar=run.policy.bar,
+        why=decision.why,
         nearest=[
-            {"startup": one.startup.slug, "score": one.score} for one in scored[:NEAREST_KEPT]
+            {"startup": one.startup.slug, "score": one.score}
+            for one in decision.ranked.scored[:NEAREST_KEPT]
         ],
     )
 

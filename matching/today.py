@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from civstart.events.models import Delivery
 from matching import activity
-from matching.models import Abstention, Match
+from matching.models import Abstention, Match, VectorModel
 from signals.models import Signal, Transcript
 from signals.words import Category, Strength
 
@@ -150,7 +150,7 @@ def backends() -> list[Part]:
     to_files = settings.EMAIL_BACKEND.endswith("filebased.EmailBackend")
     return [
         _backend("Extractor", settings.EXTRACTOR, "Local, on this machine"),
-        _backend("Embedder", settings.EMBEDDER, "Local, wordllama with 256 numbers"),
+        _embedder(),
         _backend("Explainer", settings.EXPLAINER, "Local, on this machine"),
         Part("Database", _where("PostgreSQL", embedded=settings.EMBEDDED), is_stand_in=False),
         Part("Live", _where("Redis", embedded=settings.EMBEDDED_REDIS), is_stand_in=False),
@@ -160,6 +160,17 @@ def backends() -> list[Part]:
             to_files,
         ),
     ]
+
+
+def _embedder() -> Part:
+    """The one whose vectors are searched, which after a change is not yet the one asked for."""
+    model = VectorModel.objects.filter(status=VectorModel.Status.SERVING).first()
+    if model is None:
+        return _backend("Embedder", settings.EMBEDDER, "Local, on this machine")
+    path = settings.EMBEDDERS.get(model.model, "")
+    waits = "" if path == settings.EMBEDDER else "; another waits for reembed"
+    trouble = "; cannot be reached" if model.trouble else ""
+    return Part("Embedder", f"{model}{waits}{trouble}", path.startswith("matching."))
 
 
 def _backend(name: str, dotted_path: str, local: str) -> Part:

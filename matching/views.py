@@ -7,7 +7,7 @@ from django.views.decorators.http import require_POST
 
 from civstart.accounts.access import person
 from civstart.notices.models import Notice
-from matching import suggesting
+from matching import profiles, suggesting
 from matching.models import Match
 from signals import threads, transcripts
 from signals.models import Signal
@@ -47,6 +47,7 @@ def _matches(request: HttpRequest, startup: Startup) -> dict[str, object]:
     fresh = list(rows.open()[: NEW_SHOWN + EARLIER_SHOWN])
     return {
         "startup": startup,
+        "unfit": profiles.why_unfit(startup),
         "notices": Notice.objects.filter(user=request.user.pk)[:NOTICES_SHOWN],
         "matches": fresh[:NEW_SHOWN],
         "earlier": fresh[NEW_SHOWN:],

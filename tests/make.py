@@ -37,11 +37,13 @@ number = count(1)
 
 
 def what_migrations_write() -> None:
-    """The states and the first match policy, once more if a test has emptied all tables."""
+    """The states and the match policies, once more if a test has emptied all tables."""
     states = import_module("civstart.places.migrations.0002_states")
     states.add_states(apps, None)
-    policy = import_module("matching.migrations.0003_first_policy")
-    policy.add_first_policy(apps, None)
+    first = import_module("matching.migrations.0003_first_policy")
+    first.add_first_policy(apps, None)
+    second = import_module("matching.migrations.0006_second_policy")
+    second.add_second_policy(apps, None)
 
 
 def user(name: str = "Uma User", **fields: object) -> User:
@@ -232,7 +234,7 @@ def match(of: Signal | None = None, to: Startup | None = None, *, score: float =
     policy = MatchPolicy.objects.get(is_current=True)
     of = of or signal(status="approved")
     run = MatchRun.objects.create(
-        signal=of, policy=policy, embedder="wordllama-256", started_at=timezone.now()
+        signal=of, policy=policy, embedder="minilm-l6-v2-int8", started_at=timezone.now()
     )
     return Match.objects.create(
         signal=of,

@@ -12,6 +12,7 @@ for name in (
     "EMAIL_URL",
     "GEMINI_API_KEY",
     "EXTRACTOR",
+    "EMBEDDER",
 ):
     os.environ[name] = ""  # and not what a .env of the checkout says
 os.environ |= {"DEBUG": "True", "SECRET_KEY": "of-tests"}

@@ -4,9 +4,9 @@ import hashlib
 import json
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 import httpx2
 import pydantic
@@ -15,20 +15,23 @@ from django.conf import settings
 from google import genai
 from google.genai import errors, types
 
-from civstart.lib.errors import CivStartError
-from integrations.gemini import prices
+from integrations.gemini import faults, prices
+from integrations.gemini.faults import Refused, TooLong, Unavailable
 from integrations.gemini.prices import Usage
+from integrations.gemini.texts import NotVectors, Texts
 from integrations.models import ModelAnswer, ModelCall, ModelReading
+
+__all__ = ["Gemini", "Question", "Refused", "Reply", "TooLong", "Unavailable"]
 
 log = structlog.get_logger()
 
 Status = ModelCall.Status
+Answered = TypeVar("Answered")
 
 # The SDK speaks /v1 by default, which has refused systemInstruction and responseSchema.
 API_VERSION = "v1beta"
 ATTEMPTS = 4
 PATIENCE_SECONDS = 120.0  # from the first attempt to the last
-LATER_SECONDS = 3600.0  # when a quota of a day is used up and no wait is named
 KEPT = (Status.ANSWERED, Status.CUT)  # asking again would give the same
 FAULTS = (  # all that the SDK lets through, save for mistakes of ours
     errors.APIError,
@@ -38,25 +41,6 @@ FAULTS = (  # all that the SDK lets through, save for mistakes of ours
     pydantic.ValidationError,
     RecursionError,  # of an answer nested without end
 )
-
-
-class Unavailable(CivStartError):
-    """Gemini cannot answer now. wait_seconds says for how long; None if it did not say."""
-
-    def __init__(
-        self, message: str, *, wait_seconds: float | None = None, lasting: bool = False
-    ) -> None:
-        super().__init__(message)
-        self.wait_seconds = wait_seconds
-        self.lasting = lasting
-
-
-class Refused(CivStartError):
-    """Gemini does not answer this, however often it is asked."""
-
-
-class TooLong(Refused):
-    """The question has more tokens than the model takes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +55,11 @@ class Question:
     schema: dict[str, Any]
     most_tokens: int
     thinking_tokens: int
+
+    @property
+    def setting(self) -> str:
+        """What to change if there is no such model."""
+        return "GEMINI_EXTRACTION_MODEL"
 
     @property
     def digest(self) -> str:
@@ -169,11 +158,18 @@ class Gemini:
         Raise Unavailable when that takes more than ATTEMPTS or PATIENCE_SECONDS, and Refused for
         what asking again cannot mend: a wrong key, an unknown model, a faulty question.
         """
+        return self._patiently(lambda: self._once(question, reading))
+
+    def embed(self, texts: Texts) -> list[list[float]]:
+        """Return a vector of length 1 for each text, having waited as for ask()."""
+        return self._patiently(lambda: self._embed_once(texts))
+
+    def _patiently(self, once: Callable[[], Answered]) -> Answered:
         began, attempt = self._clock(), 0
         while True:
             attempt += 1
             try:
-                return self._once(question, reading)
+                return once()
             except Unavailable as trouble:
                 wait = trouble.wait_seconds
                 if wait is None:
@@ -206,9 +202,36 @@ class Gemini:
             _keep(question, reply)
         return reply
 
-    def _trouble(self, error: Exception, question: Question) -> Unavailable | Refused:
+    def _embed_once(self, texts: Texts) -> list[list[float]]:
+        """Make one call and write it down. Raise Unavailable for vectors that are none."""
+        began = time.perf_counter()
+        usage, reply = Usage(), Reply(Status.UNAVAILABLE)
+        try:
+            response = self._sdk.models.embed_content(
+                model=texts.model, contents=texts.contents(), config=texts.config()
+            )
+            usage, reply = texts.usage, Reply(Status.UNUSABLE, cost=texts.cost)
+            vectors = texts.vectors(response)
+        except NotVectors as error:
+            reply = replace(reply, note=str(error))
+            raise Unavailable(f"Gemini's vectors cannot be used: {error}. Try again.") from None
+        except FAULTS as error:
+            trouble = self._trouble(error, texts)
+            refused = isinstance(trouble, Refused)
+            reply = Reply(Status.REFUSED if refused else Status.UNAVAILABLE, note=str(trouble))
+            # Without the cause: Google's error bodies may repeat the key.
+            raise trouble from None
+        else:
+            reply = replace(reply, status=Status.ANSWERED)
+        finally:
+            _write(texts, None, reply, usage, latency=time.perf_counter() - began)
+        return vectors
+
+    def _trouble(self, error: Exception, question: Question | Texts) -> Unavailable | Refused:
         if isinstance(error, errors.APIError):
-            return _answered_with(error, question, hide=self._key)
+            return faults.answered_with(
+                error, question.model, setting=question.setting, hide=self._key
+            )
         if isinstance(error, httpx2.TimeoutException):
             return Unavailable(
                 f"Gemini gave no answer within {self._timeout_seconds:g} s "
@@ -287,64 +310,11 @@ def _usage(response: types.GenerateContentResponse, question: Question) -> Usage
     )
 
 
-def _answered_with(
-    error: errors.APIError, question: Question, *, hide: str
-) -> Unavailable | Refused:
-    """Return the error a person can act on, for one of the service's."""
-    details = _details(error)
-    said = " ".join(str(error.message or error.status or "no reason given").split())
-    said = f"{error.code}: {said.replace(hide, '[key]')[:300]}"
-    reasons = {str(detail.get("reason", "")) for detail in details}
-    if error.code in {401, 403} or any("API_KEY" in reason for reason in reasons):
-        return Refused(
-            f"Gemini refuses the key in GEMINI_API_KEY ({said}). Put a valid key there, or remove "
-            "it to use the local extractor."
-        )
-    if error.code == 404:
-        return Refused(
-            f"Gemini offers no model {question.model!r} ({said}). Set GEMINI_EXTRACTION_MODEL to "
-            "one that is offered; models are retired now and then."
-        )
-    if error.code == 400 and "token count" in said:
-        return TooLong(f"The question is too long for {question.model} ({said}).")
-    if error.code in {408, 429} or error.code >= 500:
-        return Unavailable(
-            f"Gemini cannot answer now ({said}). Try again later.",
-            wait_seconds=_wait(details, error),
-            lasting=_is_daily(details),
-        )
-    return Refused(f"Gemini refuses the question ({said}).")
-
-
-def _details(error: errors.APIError) -> list[dict[str, Any]]:
-    body = error.details if isinstance(error.details, dict) else {}
-    inner = body.get("error", body)
-    details = inner.get("details") if isinstance(inner, dict) else None
-    return [one for one in details or [] if isinstance(one, dict)]
-
-
-def _wait(details: list[dict[str, Any]], error: errors.APIError) -> float | None:
-    """Return the seconds the service asks to wait, as "29s" in its body or in Retry-After."""
-    headers = getattr(error.response, "headers", None) or {}
-    asked = [detail["retryDelay"] for detail in details if "retryDelay" in detail]
-    for words in (*asked, headers.get("retry-after", "")):
-        try:
-            return max(0.0, float(str(words).removesuffix("s")))
-        except ValueError:
-            continue
-    return LATER_SECONDS if _is_daily(details) else None
-
-
-def _is_daily(details: list[dict[str, Any]]) -> bool:
-    """Whether the quota of a day is used up, which no wait of seconds mends."""
-    return any("PerDay" in str(detail.get("violations", "")) for detail in details)
-
-
 # --- What is written down -------------------------------------------------------------------
 
 
 def _write(
-    question: Question,
+    question: Question | Texts,
     reading: ModelReading | None,
     reply: Reply,
     usage: Usage,

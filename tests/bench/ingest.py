@@ -76,13 +76,13 @@ def _figures(which: str, times: Times) -> list[Figure]:
 
 def run(which: str, rounds: int) -> Times:
     """Ingest the transcripts as the command does, timing each step."""
-    from matching import embedding
+    from matching.embedders import WordLlamaEmbedder
     from signals import finding
 
     times = Times(idle_mb=_resident_mb())
     # Loading the model takes a second, once for a process.
     finding.extractor()
-    embedding.LocalEmbedder().documents(["The model is loaded now."])
+    WordLlamaEmbedder().documents(["The model is loaded now."])
     for number in range(rounds):
         for path, sitting in _demo(number) if which == "demo" else _real():
             _ingest(path, sitting, times)
@@ -91,7 +91,7 @@ def run(which: str, rounds: int) -> Times:
 
 
 def _ingest(path: Path, sitting: object, times: Times) -> None:
-    from matching import embedding
+    from matching.embedders import WordLlamaEmbedder
     from signals import finding, ingest
 
     began = time.perf_counter()
@@ -105,7 +105,7 @@ def _ingest(path: Path, sitting: object, times: Times) -> None:
     )
     times.copying += _copy(segments)
     began = time.perf_counter()
-    embedding.LocalEmbedder().documents([text for *_, text in segments])
+    WordLlamaEmbedder().documents([text for *_, text in segments])
     times.embedding += time.perf_counter() - began
     times.files += 1
     times.hours += stored.transcript.duration_seconds / 3600

@@ -9,13 +9,15 @@ import re
 import threading
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
+from tests.fakes import gemini_embedding as embedding
+from tests.fakes.gemini_errors import TYPE, Answer, Refusal, error, invalid
+
 KEY = "AIza-a-key-of-the-tests"
-TYPE = "type.googleapis.com/google.rpc."
 PATH = re.compile(r"/(v1|v1beta)/models/([^/:]+):(\w+)$")
 CHARACTERS_PER_TOKEN = 4
 
@@ -114,14 +116,6 @@ class Asked:
         return [json.loads(line) for line in self.fenced("CANDIDATES").splitlines()]
 
 
-@dataclass(frozen=True)
-class Answer:
-    status: int = 200
-    body: dict[str, Any] | str = ""
-    delay: float = 0.0
-    headers: dict[str, str] = field(default_factory=dict)
-
-
 # --- Answers --------------------------------------------------------------------------------
 
 
@@ -200,22 +194,7 @@ def suspended_key() -> Answer:
     return error(403, "PERMISSION_DENIED", message, details)
 
 
-def error(
-    status: int, name: str, message: str, details: list[dict[str, Any]] | None = None
-) -> Answer:
-    inner: dict[str, Any] = {"code": status, "message": message, "status": name}
-    return Answer(status, {"error": inner | ({"details": details} if details else {})})
-
-
 # --- The service ----------------------------------------------------------------------------
-
-
-class Refusal(Exception):
-    """A request the real service would not take."""
-
-    def __init__(self, answer: Answer) -> None:
-        super().__init__(str(answer.body))
-        self.answer = answer
 
 
 class FakeGemini:
@@ -227,6 +206,9 @@ class FakeGemini:
         self.asked: list[Asked] = []  # what was let in
         self.refused: list[Answer] = []  # what was not
         self.model: Callable[[Asked], Answer] = _silent
+        self.vectors: Callable[[Asked], Answer] = lambda asked: Answer(
+            body=embedding.answer(asked.body)
+        )
         self._script: deque[Answer] = deque()
         self._closing = threading.Event()
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
@@ -282,7 +264,8 @@ class FakeGemini:
             self.refused.append(refusal.answer)
             return refusal.answer
         self.asked.append(asked)
-        answer = self._script.popleft() if self._script else self.model(asked)
+        model = self.vectors if asked.path.endswith(":batchEmbedContents") else self.model
+        answer = self._script.popleft() if self._script else model(asked)
         if isinstance(answer.body, dict) and "usageMetadata" in answer.body:
             prompt = _tokens(asked.rules + asked.material)
             usage = {"promptTokenCount": prompt} | answer.body["usageMetadata"]
@@ -295,16 +278,19 @@ class FakeGemini:
 
     def _let_in(self, path: str, headers: dict[str, str], raw: bytes) -> Asked:
         found = PATH.fullmatch(path)
-        if not found or found[3] != "generateContent":
+        if not found or found[3] not in {"generateContent", "batchEmbedContents"}:
             raise Refusal(error(404, "NOT_FOUND", "Requested entity was not found."))
         self._check_key(headers.get("x-goog-api-key"))
         if not headers.get("content-type", "").startswith("application/json"):
-            raise _invalid("Invalid content type.")
+            raise invalid("Invalid content type.")
         try:
             body = json.loads(raw)
         except ValueError:
-            raise _invalid("Invalid JSON payload received. Unexpected token.") from None
+            raise invalid("Invalid JSON payload received. Unexpected token.") from None
         asked = Asked(path, headers, body)
+        if found[3] == "batchEmbedContents":
+            embedding.check(body, found[2])
+            return asked
         if found[2] not in self.models:
             message = (
                 f"models/{found[2]} is not found for API version {found[1]}, or is not supported "
@@ -316,7 +302,7 @@ class FakeGemini:
         _check_config(asked.config)
         count, most = _tokens(asked.rules + asked.material), self.models[found[2]]
         if count > most:
-            raise _invalid(
+            raise invalid(
                 f"The input token count ({count}) exceeds the maximum number of tokens allowed "
                 f"({most})."
             )
@@ -355,48 +341,44 @@ def _tokens(text: str) -> int:
     return len(text) // CHARACTERS_PER_TOKEN
 
 
-def _invalid(message: str) -> Refusal:
-    return Refusal(error(400, "INVALID_ARGUMENT", message))
-
-
 def _check_fields(body: dict[str, Any], known: set[str], where: str) -> None:
     for name in body:
         camel = re.sub(r"_(\w)", lambda match: match[1].upper(), name)
         if camel not in known:
             at = f" at '{where}'" if where else ""
-            raise _invalid(
+            raise invalid(
                 f'Invalid JSON payload received. Unknown name "{name}"{at}: Cannot find field.'
             )
 
 
 def _check_contents(contents: object) -> None:
     if not isinstance(contents, list) or not contents:
-        raise _invalid("* GenerateContentRequest.contents: contents is not specified")
+        raise invalid("* GenerateContentRequest.contents: contents is not specified")
     for one in contents:
         if one.get("role") not in {"user", "model"}:
-            raise _invalid("Please use a valid role: user, model.")
+            raise invalid("Please use a valid role: user, model.")
         if not one.get("parts"):
-            raise _invalid("* GenerateContentRequest.contents[0].parts: contents is not specified")
+            raise invalid("* GenerateContentRequest.contents[0].parts: contents is not specified")
 
 
 def _check_config(config: dict[str, Any]) -> None:
     _check_fields(config, CONFIG_FIELDS, "generation_config")
     most = config.get("maxOutputTokens", 1)
     if not 1 <= most <= 65_536:
-        raise _invalid(
+        raise invalid(
             f"Unable to submit request because it has a maxOutputTokens value of {most} but the "
             "supported range is from 1 (inclusive) to 65537 (exclusive)."
         )
     if not 0 <= config.get("temperature", 0) <= 2:
-        raise _invalid("* GenerateContentRequest.generation_config.temperature: out of range")
+        raise invalid("* GenerateContentRequest.generation_config.temperature: out of range")
     budget = config.get("thinkingConfig", {}).get("thinking_budget", 0)
     if not -1 <= budget <= 24_576:
-        raise _invalid(f"The thinking budget {budget} is invalid. Please choose a value in range.")
+        raise invalid(f"The thinking budget {budget} is invalid. Please choose a value in range.")
     schema = config.get("responseSchema")
     if schema is None:
         return
     if config.get("responseMimeType") != "application/json":
-        raise _invalid("response_schema needs response_mime_type application/json.")
+        raise invalid("response_schema needs response_mime_type application/json.")
     _check_schema(schema, "generation_config.response_schema")
 
 
@@ -406,21 +388,21 @@ def _check_schema(schema: dict[str, Any], where: str) -> None:
     kind = schema.get("type")
     named = f"* GenerateContentRequest.{where}"
     if kind not in SCHEMA_TYPES:
-        raise _invalid(f"Invalid value at '{where}.type', \"{kind}\"")
+        raise invalid(f"Invalid value at '{where}.type', \"{kind}\"")
     if "enum" in schema and kind != "STRING":
-        raise _invalid(f"{named}.enum: only allowed for STRING type")
+        raise invalid(f"{named}.enum: only allowed for STRING type")
     if any(not isinstance(value, str) or not value for value in schema.get("enum", [])):
-        raise _invalid(f"{named}.enum: cannot be empty")
+        raise invalid(f"{named}.enum: cannot be empty")
     if kind == "ARRAY":
         if "items" not in schema:
-            raise _invalid(f"{named}.items: missing field.")
+            raise invalid(f"{named}.items: missing field.")
         _check_schema(schema["items"], f"{where}.items")
     if kind == "OBJECT":
         properties = schema.get("properties")
         if not properties:
-            raise _invalid(f"{named}.properties: should be non-empty for OBJECT type")
+            raise invalid(f"{named}.properties: should be non-empty for OBJECT type")
         for name in schema.get("required", []):
             if name not in properties:
-                raise _invalid(f"{named}.required[0]: property is not defined")
+                raise invalid(f"{named}.required[0]: property is not defined")
         for name, inner in properties.items():
             _check_schema(inner, f"{where}.properties[{name}]")

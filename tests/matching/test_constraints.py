@@ -51,7 +51,7 @@ def test_two_reasons_in_one_place_are_refused():
 def test_two_current_policies_are_refused():
     refused_as(
         "match_policy_one_current",
-        lambda: MatchPolicy.objects.create(version=2, weights={}, bar=50, is_current=True),
+        lambda: MatchPolicy.objects.create(version=9, weights={}, bar=50, is_current=True),
     )
 
 

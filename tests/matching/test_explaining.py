@@ -58,3 +58,44 @@ def test_clauses_are_verbatim_and_not_too_long(quote):
     for clause in found:
         assert clause in quote
         assert len(clause.split()) <= LONGEST
+
+
+LIMITS = [
+    "We do not work on plastic water mains, where the sound of leaks dies.",
+    "Leakwise doesn't find leaks in plastic water mains.",
+    "It only finds leaks in cast-iron water mains.",
+    "Not for water mains of plastic, whose leaks are silent.",
+]
+PRAISE = [
+    "Crews do not need to dig to find the leaks in water mains.",
+    "For towns that cannot find the leaks in their water mains alone.",
+    "The leaks of water mains are found, so that a crew does not dig twice.",
+]
+
+
+@pytest.mark.parametrize("limit", LIMITS)
+def test_what_the_profile_says_it_does_not_do_is_shown_as_a_doubt(limit):
+    quote = "we must find the leaks in our plastic water mains before winter"
+
+    *fits, doubt = LocalExplainer().explain([quote], [LEAKS, Passage("Limits", limit)], most=2)
+
+    assert [one.profile_says for one in fits] == [LEAKS.text]
+    assert (doubt.fits, doubt.profile_says) == (False, limit)
+    assert doubt.they_said in quote
+
+
+@pytest.mark.parametrize("words", PRAISE)
+def test_praise_with_a_not_in_it_is_no_doubt(words):
+    quote = "we must find the leaks in our water mains before winter"
+
+    found = LocalExplainer().explain([quote], [LEAKS, Passage("Text", words)], most=2)
+
+    assert all(one.fits for one in found)
+
+
+def test_a_limit_about_something_else_is_not_shown():
+    limit = Passage("Limits", "We do not sell hairdryers or chairs to salons.")
+
+    found = LocalExplainer().explain(["we must find leaks in water mains"], [LEAKS, limit], most=2)
+
+    assert all(one.fits for one in found)

@@ -4,8 +4,9 @@ import pytest
 from django.utils import timezone
 
 from matching import suggesting
-from matching.models import Match
+from matching.models import Match, Reason
 from signals import review
+from startups.models import Startup
 from tests import make
 from tests.support.counting import queries
 
@@ -147,3 +148,30 @@ def test_the_page_asks_as_often_for_forty_matches_as_for_two(as_rita, leakwise, 
     many = queries(lambda: as_rita.get(address))
 
     assert many == few <= 25
+
+
+def test_a_startup_whose_profile_says_too_little_is_told_so(as_rita):
+    assert "says too little to be matched by" not in as_rita.get("/").content.decode()
+    startup = Startup.objects.get(name="Leakwise")
+    startup.products.all().delete()
+    Startup.objects.update(one_liner="Leaks", description="")
+
+    page = as_rita.get("/").content.decode()
+
+    assert "The profile says too little to be matched by: say what you do, and for whom." in page
+
+
+def test_what_may_not_fit_is_marked(as_rita):
+    match = make.match(to=Startup.objects.get(name="Leakwise"))
+    piece = match.signal.evidence.get()
+    Reason.objects.create(
+        match=match,
+        evidence=piece,
+        verdict="doubt",
+        they_said=piece.quote,
+        profile_says="We do not dig.",
+        profile_part="What it does",
+    )
+
+    for address in ("/", f"/signals/{match.signal.public_id}/"):
+        assert "May not fit" in as_rita.get(address).content.decode()

@@ -37,7 +37,7 @@ def test_a_wrong_key_is_an_error_that_says_what_to_do(extractor, gemini, setting
 
     assert str(refusal.value) == (
         "Gemini refuses the key in GEMINI_API_KEY (400: API key not valid. Please pass a valid API "
-        "key.). Put a valid key there, or remove it to use the local extractor."
+        "key.). Put a valid key there, or remove it to use what runs on this machine."
     )
     assert len(gemini.refused) == 1  # asking again would not help
     assert statuses() == [STATUS.REFUSED]

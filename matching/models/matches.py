@@ -2,36 +2,10 @@ from typing import ClassVar
 
 from django.db import models
 from django.db.models import F, Q
-from pgvector.django import VectorField
 
 from civstart.lib.models import Public
 from signals.models import Evidence, Signal
 from startups.models import Startup
-
-
-class Embedding(models.Model):
-    """The meaning of a signal or a startup, as one model sees it."""
-
-    class Subject(models.TextChoices):
-        SIGNAL = "signal", "Signal"
-        STARTUP = "startup", "Startup"
-
-    subject = models.CharField(max_length=10, choices=Subject)
-    subject_id = models.BigIntegerField()
-    model = models.CharField(max_length=60)
-    text_digest = models.CharField(max_length=64, help_text="Of the text that was embedded.")
-    vector = VectorField()
-    updated_at = models.DateTimeField(auto_now=True)
-
-    class Meta:
-        constraints = (
-            models.UniqueConstraint(
-                fields=("subject", "subject_id", "model"), name="embedding_once_per_model"
-            ),
-        )
-
-    def __str__(self) -> str:
-        return f"{self.subject} {self.subject_id} by {self.model}"
 
 
 class MatchPolicy(models.Model):
@@ -40,6 +14,12 @@ class MatchPolicy(models.Model):
     version = models.PositiveIntegerField(unique=True)
     weights = models.JSONField(help_text="The most points each part can give. They add up to 100.")
     bar = models.FloatField(help_text="Points below which no startup is suggested.")
+    fit_bar = models.FloatField(
+        default=0, help_text="How likely it must be that any startup fits, 0 to 1."
+    )
+    most_behind = models.FloatField(
+        default=100, help_text="Points a suggestion may lie behind the best one."
+    )
     most_suggestions = models.PositiveSmallIntegerField(
         default=5, help_text="Startups told of one signal."
     )
@@ -70,6 +50,15 @@ class MatchRun(models.Model):
     considered_count = models.PositiveIntegerField(default=0)
     suggested_count = models.PositiveIntegerField(default=0)
     best_score = models.FloatField(null=True)
+    fit = models.FloatField(
+        null=True, help_text="How likely it seemed that any startup fits, 0 to 1."
+    )
+    fit_signs = models.JSONField(
+        default=dict, help_text="What that was told by, and how far each sign moved it."
+    )
+    near_misses = models.JSONField(
+        default=list, help_text="Startups that clear the bar but for one thing, and that thing."
+    )
     started_at = models.DateTimeField()
     finished_at = models.DateTimeField(null=True)
 
@@ -77,7 +66,7 @@ class MatchRun(models.Model):
         ordering = ("-started_at",)
 
     def __str__(self) -> str:
-        return f"{self.signal}, {self.started_at:%j %b %Y}"
+        return f"{self.signal}, {self.started_at:%-d %b %Y}"
 
 
 class MatchQuerySet(models.QuerySet["Match"]):
@@ -133,10 +122,15 @@ class Match(Public):
 
 
 class Reason(models.Model):
-    """Why a match fits: a span of the signal's words beside a span of the startup's."""
+    """Why a match fits, or may not: a span of the signal's words beside one of the startup's."""
+
+    class Verdict(models.TextChoices):
+        FITS = "fits", "Fits"
+        DOUBT = "doubt", "May not fit"
 
     match = models.ForeignKey(Match, on_delete=models.CASCADE, related_name="reasons")
     position = models.PositiveSmallIntegerField(default=0)
+    verdict = models.CharField(max_length=5, choices=Verdict, default=Verdict.FITS)
     evidence = models.ForeignKey(Evidence, on_delete=models.CASCADE, related_name="reasons")
     they_said = models.TextField(help_text="Verbatim, from the evidence.")
     profile_says = models.TextField(help_text="Verbatim, from the profile.")
@@ -169,6 +163,7 @@ class Abstention(models.Model):
         null=True, help_text="Of the nearest startup; empty if none was eligible."
     )
     bar = models.FloatField()
+    why = models.CharField(max_length=300, blank=True, help_text="As a sentence.")
     nearest = models.JSONField(default=list, help_text="Slugs and scores of the nearest startups.")
     created_at = models.DateTimeField(auto_now_add=True)
 

@@ -1,0 +1,140 @@
+"""Measuring matching against judged needs, with the scorer that came with the judgements."""
+
+import importlib.util
+import json
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from functools import cached_property
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from civstart.lib import throwaway
+from civstart.places.models import Region
+from matching import deciding, embedders, examples, fitting, ranking
+from matching.fitting import Fit
+from matching.models import MatchPolicy
+from matching.ranking import Ranked
+
+Row = dict[str, Any]
+Signs = dict[str, float | None]
+TOP = 10
+
+
+@dataclass(frozen=True)
+class Ranking:
+    """A need with the directory ranked for it. unfit says why its words are no ground to match."""
+
+    id: str
+    ranked: Ranked
+    unfit: str
+
+    @cached_property
+    def signs(self) -> Signs:
+        return fitting.signs(self.ranked)
+
+    def row(self, policy: MatchPolicy, model: Fit) -> Row:
+        """Return the ranking in the scorer's form, with the bar of this model."""
+        decision = deciding.of(self.ranked, policy, model)
+        return {
+            "id": self.id,
+            "abstain": bool(self.unfit) or not decision.fitting,
+            "fit": decision.fit,
+            "why": self.unfit or decision.why,
+            "ranking": [
+                {
+                    "slug": one.startup.slug,
+                    "score": one.score,
+                    "parts": [asdict(part) for part in one.parts],
+                }
+                for one in self.ranked.scored[:TOP]
+            ],
+        }
+
+
+@contextmanager
+def policy_alone() -> Iterator[MatchPolicy]:
+    """Work on empty tables that hold the states and the match policies alone."""
+    with throwaway.tables(with_rows_of=[Region, MatchPolicy]):
+        yield MatchPolicy.objects.get(is_current=True)
+
+
+def rank(needs: Path, startups: Path) -> tuple[list[Ranking], MatchPolicy]:
+    """Return what production ranks for each need. Nothing of it stays in the database."""
+    with policy_alone() as policy:
+        examples.load_startups(startups)
+        signals = examples.load_needs(needs)
+        embedder = embedders.wanted()
+        ranking.prepare(embedder)
+        return [
+            Ranking(
+                id_,
+                ranking.rank(signal, policy, embedder),
+                deciding.cannot_be_matched(signal, embedder),
+            )
+            for id_, signal in signals.items()
+        ], policy
+
+
+@dataclass(frozen=True)
+class Labels:
+    """The judged needs of one folder, and the scorer lying beside them."""
+
+    gold: Path
+
+    @property
+    def needs(self) -> Path:
+        return self.gold / "matches_dev.jsonl"
+
+    def rows(self) -> list[Row]:
+        lines = self.needs.read_text(encoding="utf-8").splitlines()
+        return [json.loads(line) for line in lines if line.strip()]
+
+    def score(self, ranked: Sequence[Row]) -> Row:
+        return dict(_module(self.gold / "score_matching.py").score(self.rows(), list(ranked)))
+
+
+def learned(labels: Labels, rankings: Sequence[Ranking]) -> Fit:
+    """Return the bar's model learned from these needs."""
+    truth = _answered(labels)
+    return fitting.learn(
+        [one.signs for one in rankings],
+        [truth[one.id] for one in rankings],
+        needs=len(rankings),
+        embedder=embedders.wanted().model,
+    )
+
+
+def measure(labels: Labels, startups: Path) -> dict[str, Row]:
+    """Return the scorer's figures with the bar the site has, with one learned from all the needs,
+    and with each need decided by a bar learned from the others.
+    """
+    rankings, policy = rank(labels.needs, startups)
+    bars = {
+        "as the site decides": [fitting.stored()] * len(rankings),
+        "bar in sample": [learned(labels, rankings)] * len(rankings),
+        "bar with one need left out": [
+            learned(labels, [two for two in rankings if two is not one]) for one in rankings
+        ],
+    }
+    return {
+        way: labels.score(
+            [one.row(policy, model) for one, model in zip(rankings, models, strict=True)]
+        )
+        for way, models in bars.items()
+    }
+
+
+def _answered(labels: Labels) -> dict[str, bool]:
+    return {row["id"]: not row["abstain"] for row in labels.rows()}
+
+
+def _module(path: Path) -> ModuleType:
+    """Return the Python file as a module, without putting its folder on the path."""
+    spec = importlib.util.spec_from_file_location(path.stem, path)
+    if spec is None or spec.loader is None:
+        raise FileNotFoundError(f"{path} is not a Python file.")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module

@@ -1,0 +1,55 @@
+"""What matching does by the clock, or in the background."""
+
+import time
+from datetime import timedelta
+
+from django.utils import timezone
+from django_q.tasks import async_task
+
+from matching import embedders, embedding, moving, ranking, suggesting, trouble
+from matching.contract import EmbedderUnavailable
+from signals.models import Signal, SignalQuerySet
+
+MOST = 50
+SLICE_SECONDS = 240  # well within a task's timeout
+GRACE = timedelta(minutes=10)  # a delivery of its own tries for about as long
+
+
+def catch_up() -> int:
+    """Embed and match what an embedder that stayed away left behind; return how many signals."""
+    embedder = embedding.serving()
+    if not (embedding.stale(embedder.model).exists() or _unmatched().exists()):
+        return 0
+    try:
+        with trouble.watched(embedder.model):
+            ranking.prepare(embedder)
+        signals = list(_unmatched().for_lists().order_by("decided_at")[:MOST])
+        for signal in signals:
+            suggesting.for_signal(signal)
+    except EmbedderUnavailable:
+        return 0  # noted where staff see it; the clock comes round again
+    return len(signals)
+
+
+def _unmatched() -> SignalQuerySet:
+    """Approved signals nobody looked for startups for. Deliveries still under way come first."""
+    late = timezone.now() - GRACE
+    return Signal.objects.approved().filter(match_runs=None, decided_at__lt=late)
+
+
+class _Late(Exception):
+    """The task has run as long as a task may."""
+
+
+def reembed() -> None:
+    """Move to the embedder of settings.EMBEDDER, in as many tasks as it takes."""
+    ends_at = time.monotonic() + SLICE_SECONDS
+
+    def stop_if_late(progress: moving.Progress) -> None:
+        if time.monotonic() > ends_at:
+            raise _Late
+
+    try:
+        moving.move(embedders.wanted(), report=stop_if_late)
+    except _Late:
+        async_task("matching.tasks.reembed", group="reembed")
