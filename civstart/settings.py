@@ -219,6 +219,7 @@ EXTRACTOR = env.str("EXTRACTOR", default="") or (
 )
 EMBEDDER = env.str("EMBEDDER", default="matching.embedding.LocalEmbedder")
 EXPLAINER = env.str("EXPLAINER", default="matching.explaining.LocalExplainer")
+MEANING_SEARCH = "matching.meaning.nearest"  # finds signals by what they mean
 
 # Residents' names, addresses, phone numbers and e-mail addresses are withheld from startups.
 REDACT_RESIDENTS = truth("REDACT_RESIDENTS", default=True)

@@ -1,5 +1,6 @@
 """What matching does when something happened."""
 
+from civstart.events import outbox
 from civstart.events.models import Event
 from civstart.events.outbox import reaction
 from matching import embedding, suggesting
@@ -8,10 +9,11 @@ from signals.models import Signal
 
 @reaction("signal.approved")
 def match_signal(event: Event) -> None:
-    """Match the signal, unless it was withdrawn meanwhile."""
+    """Match the signal, unless it was withdrawn meanwhile. Whoever tells others waits for it."""
     signal = Signal.objects.approved().for_lists().filter(public_id=event.subject_id).first()
     if signal:
-        suggesting.for_signal(signal)
+        run = suggesting.for_signal(signal)
+        outbox.record("signal.matched", subject=signal, data={"suggested": run.suggested_count})
 
 
 @reaction("startup.created", "startup.updated")

@@ -17,6 +17,12 @@ from signals.models.meetings import Meeting, Segment, Transcript
 from signals.models.threads import Thread
 from signals.words import Category, Kind, SpeakerRole, Stage, Strength
 
+# What a timeframe looks like that names a day; signals.deadlines reads which.
+NAMES_A_DAY = Q(
+    timeframe__iregex=r"(\d{4}-\d{1,2}-\d{1,2})|((jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)"
+    r"[a-z]*\.? \d{1,2})"
+)
+
 
 class ExtractionRun(models.Model):
     """One reading of a transcript by an extractor: what it found, what was dropped and why."""
@@ -188,6 +194,23 @@ class Signal(Public):
                 include=("jurisdiction", "amount"),
                 condition=Q(status="approved"),
                 name="signal_totals",
+            ),
+            models.Index(
+                fields=("jurisdiction", "-decided_at"),
+                include=("kind", "category", "stage", "strength", "amount", "meeting"),
+                condition=Q(status="approved"),
+                name="signal_facets",
+            ),
+            models.Index(
+                fields=("meeting", "start_seconds"),
+                condition=Q(status="approved"),
+                name="signal_of_meeting",
+            ),
+            models.Index(
+                fields=("id",),
+                include=("timeframe", "meeting"),
+                condition=Q(status="approved") & NAMES_A_DAY,
+                name="signal_names_a_day",
             ),
             models.Index(
                 fields=("-strength", "-confidence", "id"),
