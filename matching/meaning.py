@@ -27,13 +27,23 @@ def nearest(
     return _alike(rows, embedding.embedder().queries([words])[0].tolist(), LEAST_OF_SEARCH, most)
 
 
-def related(signal: Signal, *, most: int) -> list[int]:
-    """Return the ids of the signals most like this one, none if it has no vector yet."""
+def related(signal: Signal, *, most: int, apart_from: int | None = None) -> list[Signal]:
+    """Return the approved signals most like this one, the nearest first. At most four queries.
+
+    apart_from: those of that thread are left out. Without a vector the newest of the same place
+    and category stand in.
+    """
     own = _vectors().filter(subject_id=signal.pk).first()
+    others = Signal.objects.approved().exclude(pk=signal.pk)
+    if apart_from is not None:
+        others = others.exclude(thread=apart_from)
     if own is None:
-        return []
-    others = _vectors().exclude(subject_id=signal.pk)
-    return [pk for pk, _ in _alike(others, list(own.vector), LEAST_OF_SIGNALS, most)]
+        alike = others.filter(jurisdiction=signal.jurisdiction_id, category=signal.category)
+        return list(alike.for_lists().order_by("-decided_at")[:most])
+    near = _alike(_vectors(), list(own.vector), LEAST_OF_SIGNALS, 5 * most)
+    places = {pk: place for place, (pk, _) in enumerate(near)}
+    rows = others.filter(pk__in=places).for_lists()
+    return sorted(rows, key=lambda one: places[one.pk])[:most]
 
 
 def _alike(

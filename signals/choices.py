@@ -99,7 +99,7 @@ class Choices:
         return rows[:MOST_SHOWN], sorted(rows[MOST_SHOWN:], key=lambda row: row.label)
 
     def _strengths(self) -> Facet:
-        counts = self._counts.by.get("strength", {})
+        counts: Counter[Any] = self._counts.by.get("strength", Counter())
         chosen = self._asked.get("strength", "")
         options = [
             Option(
@@ -114,7 +114,8 @@ class Choices:
 
     def _days(self, name: str, label: str, choices: Sequence[tuple[str, str]]) -> Facet:
         """A facet of days: each choice holds those before it."""
-        chosen, counts = self._asked.get(name, ""), self._counts.by.get("days", Counter())
+        chosen = self._asked.get(name, "")
+        counts: Counter[Any] = self._counts.by.get("days", Counter())
         options = [Option("", "Any time", None, not chosen)]
         for place, (days, text) in enumerate(choices):
             is_counted = name == "said"

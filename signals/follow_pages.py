@@ -20,7 +20,7 @@ from signals.words import Category
 def follow(request: HttpRequest, kind: str, value: str) -> HttpResponse:
     """Follow a place, a thread or a category, change how to be told of it, or stop."""
     what = _what(kind, value)
-    name = Category(what).label if isinstance(what, str) else str(what)
+    name = following.named(what)
     tell = request.POST.get("tell", "")
     try:
         if request.POST.get("stop"):

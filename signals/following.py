@@ -6,7 +6,9 @@ from django.utils import timezone
 from civstart.accounts.models import User
 from civstart.places.models import Jurisdiction
 from signals.models import Follow, Tell, Thread
+from signals.models.searches import newest_of
 from signals.saving import TooMany, alone
+from signals.words import Category
 
 MOST_FOLLOWED = 50
 
@@ -51,3 +53,11 @@ def tell(what: Jurisdiction | Thread | str, *, by: User, how: str) -> None:
     by.follows.filter(**_what(what)).exclude(tell=how).update(
         tell=Tell(how), told_until=timezone.now()
     )
+
+
+def named(what: Jurisdiction | Thread | str) -> str:
+    """Return what it is called on pages. One query for a thread."""
+    if isinstance(what, Thread):
+        newest = newest_of(what)
+        return f"“{newest.shown_title}”" if newest else "this need"
+    return str(what) if isinstance(what, Jurisdiction) else str(Category(what).label)

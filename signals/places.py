@@ -58,6 +58,15 @@ def heard(*, state: str = "", name: str = "") -> QuerySet[Jurisdiction]:
 
 
 @dataclass(frozen=True, slots=True)
+class Told:
+    """A thread as startups see it: by the title of its newest approved signal."""
+
+    thread: Thread
+    newest: Signal
+    heard_count: int
+
+
+@dataclass(frozen=True, slots=True)
 class Known:
     """What a place's page shows."""
 
@@ -65,7 +74,7 @@ class Known:
     total: int
     categories: list[tuple[str, str, int]]
     signals: Sequence[Signal]
-    threads: Sequence[Thread]
+    threads: Sequence[Told]
     meetings: Sequence[Meeting]
     bodies: list[Coverage]
     deadlines: list[tuple[date, Signal]]
@@ -90,18 +99,22 @@ def known(place: Jurisdiction) -> Known:
     )
 
 
-def _threads(place: Jurisdiction) -> list[Thread]:
+def _threads(place: Jurisdiction) -> list[Told]:
     """Return the needs of the place that were heard last and are still open, then closed ones."""
     newest = Signal.objects.approved().filter(thread=OuterRef("pk")).order_by("-decided_at")
     rows = Thread.objects.filter(jurisdiction=place).annotate(
         heard_count=Count("signals", filter=Q(signals__status=Signal.Status.APPROVED)),
         last_heard=Max("signals__decided_at", filter=Q(signals__status=Signal.Status.APPROVED)),
-        newest=Subquery(newest.values("public_id")[:1]),
+        newest_id=Subquery(newest.values("pk")[:1]),
     )
     shown = rows.filter(heard_count__gt=0).order_by(
         F("closed_at").asc(nulls_first=True), "-last_heard"
     )
-    return list(shown[:THREADS_SHOWN])
+    threads = list(shown[:THREADS_SHOWN])
+    ids = {one.pk: getattr(one, "newest_id") for one in threads}  # noqa: B009
+    signals = Signal.objects.defer("search").in_bulk(ids.values())
+    counts = {one.pk: getattr(one, "heard_count") for one in threads}  # noqa: B009
+    return [Told(one, signals[ids[one.pk]], counts[one.pk]) for one in threads]
 
 
 def meetings() -> QuerySet[Meeting]:

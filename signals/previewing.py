@@ -22,6 +22,11 @@ class Preview:
     signals: list[Signal]
 
     @property
+    def more(self) -> int:
+        """How many there are beside those shown."""
+        return self.count - len(self.signals)
+
+    @property
     def tallest(self) -> int:
         return max(self.weeks) or 1
 

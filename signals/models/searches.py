@@ -3,7 +3,7 @@ from typing import ClassVar
 
 from django.core import signing
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Prefetch, Q
 from django.utils import timezone
 
 from civstart.accounts.models import User
@@ -69,6 +69,11 @@ class SavedSearch(Public):
         return FEED_SIGNER.sign(f"{self.public_id.hex}-{self.feed_serial}")
 
 
+def newest_of(thread: Thread) -> Signal | None:
+    """Return the newest approved signal of the thread."""
+    return Signal.objects.approved().filter(thread=thread).order_by("-decided_at").first()
+
+
 FEED_SIGNER = signing.Signer(salt="signals.feed")
 
 
@@ -84,7 +89,11 @@ class FollowQuerySet(models.QuerySet["Follow"]):
         return self.filter(about)
 
     def with_what(self) -> "FollowQuerySet":
-        return self.select_related("jurisdiction__region", "thread__jurisdiction__region")
+        """With all it takes to name them. Two queries."""
+        approved = Signal.objects.approved().order_by("-decided_at").defer("search")
+        return self.select_related("jurisdiction__region", "thread").prefetch_related(
+            Prefetch("thread__signals", approved, to_attr="approved")
+        )
 
 
 class Follow(Public):
@@ -131,8 +140,22 @@ class Follow(Public):
 
     def __str__(self) -> str:
         if self.thread is not None:
-            return f"{self.thread.title} ({self.thread.jurisdiction})"
+            newest = self.newest
+            return newest.shown_title if newest else "A need no longer approved"
         return str(self.jurisdiction or self.get_category_display())
+
+    @property
+    def newest(self) -> Signal | None:
+        """The newest approved signal of its thread, by which startups know the thread.
+
+        One query unless with_what().
+        """
+        if self.thread is None:
+            return None
+        prefetched: list[Signal] | None = getattr(self.thread, "approved", None)
+        if prefetched is None:
+            return newest_of(self.thread)
+        return next(iter(prefetched), None)
 
     @property
     def condition(self) -> Q:
