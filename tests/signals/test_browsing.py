@@ -192,12 +192,12 @@ def test_what_means_the_same_in_other_words_is_found(as_rita):
     approved("A new roof for the library", summary="Rain.", quote="The library roof is at its end")
     embed()
 
-    assert titles(as_rita.get(PAGE, {"q": "leak detection"})) == [
+    assert titles(as_rita.get(PAGE, {"q": "pipe leak sensor"})) == [
         "Sensors that hear where pipes drip"
     ]
 
 
-@pytest.mark.parametrize("words", ['"leak detection"', "leak detection -roof"])
+@pytest.mark.parametrize("words", ['"pipe leak" sensor', "pipe leak sensor -roof"])
 def test_quotes_and_minus_mean_the_very_words(as_rita, words):
     approved("Sensors that hear where pipes drip", summary="Water.", quote="We lose water in pipes")
     embed()
