@@ -61,10 +61,11 @@ class Browsed:
 
     @property
     def orders(self) -> list[Option]:
-        best = (("match", "Best match first"),) if self.words else ()
-        return [
-            Option(value, label, None, value == self.order) for value, label in (*best, *ORDERS)
-        ]
+        """The orders to choose from. The usual one has no value, so that it follows the words."""
+        usual = ("match", "Best match first") if self.words else ORDERS[0]
+        found = [Option("", usual[1], None, self.order == usual[0])]
+        others = [one for one in ORDERS if one != usual]
+        return found + [Option(name, label, None, name == self.order) for name, label in others]
 
     @cached_property
     def page(self) -> Page[Any]:
@@ -145,6 +146,13 @@ class Browsed:
             chip = next(chip for chip in self.chips if chip.name == "q")
             found += [Chip("q", chip.label, chip.query, count)] if count else []
         return sorted(found, key=lambda chip: -(chip.count or 0))
+
+    @property
+    def count_of_words_alone(self) -> int:
+        """How many signals the words find without two or more filters. One query."""
+        if not self.words or len(self.chips) < 3:
+            return 0
+        return Signal.objects.approved().filter(self.filter.found).count()
 
     @property
     def lacks_words(self) -> bool:

@@ -17,9 +17,9 @@ from signals.words import Category
 
 
 @require_POST
-def follow(request: HttpRequest, kind: str, value: str) -> HttpResponse:
+def follow(request: HttpRequest, kind: str, value: str = "") -> HttpResponse:
     """Follow a place, a thread or a category, change how to be told of it, or stop."""
-    what = _what(kind, value)
+    what = _what(kind, value or request.POST.get("value", ""))
     name = following.named(what)
     tell = request.POST.get("tell", "")
     try:

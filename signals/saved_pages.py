@@ -14,6 +14,7 @@ from civstart.lib.errors import CivStartError
 from signals import previewing, saving
 from signals.browsing import Browsed
 from signals.models import SavedSearch, Tell
+from signals.words import Category
 
 SHOWN = 10
 
@@ -26,6 +27,7 @@ def saved(request: HttpRequest) -> HttpResponse:
         "follows": person(request).follows.with_what(),
         "most": saving.MOST_SAVED,
         "tells": Tell.choices,
+        "categories": Category.choices,
     }
     return render(request, "signals/saved.html", context)
 

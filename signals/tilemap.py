@@ -39,11 +39,11 @@ class Tile:
 
     @property
     def code_line(self) -> int:
-        return self.y + 19
+        return self.y + (18 if self.count else 24)
 
     @property
     def count_line(self) -> int:
-        return self.y + 34
+        return self.y + 33
 
 
 def tiles(names: Mapping[str, str], counts: Mapping[str, int]) -> list[Tile]:

@@ -9,6 +9,7 @@ urlpatterns = [
     path("saved/new/", saved_pages.new, name="saved-new"),
     path("saved/<uuid:public_id>/", saved_pages.edit, name="saved-search"),
     path("saved/<uuid:public_id>/<slug:verb>/", saved_pages.do, name="saved-do"),
+    path("follow/<slug:kind>/", follow_pages.follow, name="follow-chosen"),
     path("follow/<slug:kind>/<slug:value>/", follow_pages.follow, name="follow"),
     path("feeds/<str:token>/signals.atom", output_pages.atom, name="feed"),
     path("feeds/<str:token>/deadlines.ics", output_pages.calendar, name="calendar"),

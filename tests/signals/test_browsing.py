@@ -120,6 +120,15 @@ def test_an_empty_page_says_what_to_loosen_and_how_much_that_finds(as_rita, four
     assert "Drop “Ohio”" in answer.content.decode()
 
 
+def test_an_empty_page_offers_the_words_alone(as_rita, four):
+    question = {"kind": "mandate", "state": "AL", "q": "pumps"}
+
+    shown = as_rita.get(PAGE, question).content.decode()
+
+    assert "Search “pumps” alone</a><span>1 signal</span>" in shown
+    assert "alone</a>" not in as_rita.get(PAGE, question | {"q": "zeppelin"}).content.decode()
+
+
 def test_an_empty_page_offers_the_filters_without_the_words(as_rita, four):
     answer = as_rita.get(PAGE, {"kind": "need", "q": "zeppelin"})
 

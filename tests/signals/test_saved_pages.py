@@ -47,6 +47,7 @@ def test_a_search_is_previewed_before_it_is_saved(as_rita):
     assert "Roof" not in shown
     assert 'aria-label="Signals a week over 12 weeks: 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1"' in shown
     assert 'value="Budget"' in shown
+    assert '<li class="chip">Budget</li>' in shown
 
 
 def test_a_search_is_saved_as_it_was_asked(as_rita, rita):
@@ -261,6 +262,14 @@ def test_categories_and_threads_are_followed_too(as_rita, rita):
     assert "Water utilities" in shown
     assert f'href="/signals/{signal.public_id}/"' in shown
     assert "2 of 50" in shown
+
+
+def test_a_category_is_chosen_from_a_list(as_rita, rita):
+    as_rita.post("/follow/category/", {"value": "water-utilities"})
+
+    assert rita.follows.get().category == "water-utilities"
+    assert as_rita.post("/follow/category/", {"value": "poetry"}).status_code == 404
+    assert as_rita.post("/follow/category/").status_code == 404
 
 
 def test_how_to_be_told_of_what_is_followed_is_changed(as_rita, rita):
