@@ -50,12 +50,17 @@ WORDS = {
     ),
     "match.suggested": ("{title}", "{count} matches suggested"),
     "match.dismissed": ("Not for them: {title}", "{count} matches put aside by startups"),
+    "search.hit": (
+        "Told who searches for {title}",
+        "{count} signals told to who searches for them",
+    ),
+    "digest.made": ("Sent a digest", "{count} digests sent"),
     "startup.created": ("New startup: {title}", "{count} new startups"),
     "startup.updated": ("Profile changed: {title}", "{count} profiles changed"),
 }
 
 # Steps on the way to what the lines above tell.
-UNTOLD = ("upload.received", "upload.finished", "source.polled")
+UNTOLD = ("upload.received", "upload.finished", "source.polled", "signal.matched")
 
 
 @dataclass(frozen=True, slots=True)
