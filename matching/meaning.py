@@ -38,12 +38,14 @@ def related(signal: Signal, *, most: int, apart_from: int | None = None) -> list
     if apart_from is not None:
         others = others.exclude(thread=apart_from)
     if own is None:
-        alike = others.filter(jurisdiction=signal.jurisdiction_id, category=signal.category)
-        return list(alike.for_lists().order_by("-decided_at")[:most])
-    near = _alike(_vectors(), list(own.vector), LEAST_OF_SIGNALS, 5 * most)
+        nearby = others.filter(jurisdiction=signal.jurisdiction_id, category=signal.category)
+        return list(nearby.for_lists().order_by("-decided_at")[:most])
+    # A like need is of the same category, and there are too many others to compare on each page.
+    alike = _vectors().filter(subject_id__in=others.filter(category=signal.category).values("pk"))
+    near = _alike(alike, list(own.vector), LEAST_OF_SIGNALS, most)
     places = {pk: place for place, (pk, _) in enumerate(near)}
     rows = others.filter(pk__in=places).for_lists()
-    return sorted(rows, key=lambda one: places[one.pk])[:most]
+    return sorted(rows, key=lambda one: places[one.pk])
 
 
 def _alike(

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 
 from django.contrib.postgres.fields import ArrayField
-from django.db.models import BigIntegerField, F, Func, IntegerField, Q, QuerySet, Value
+from django.db.models import BigIntegerField, Case, F, Func, IntegerField, Q, QuerySet, Value, When
 
 from signals.models import Signal
 from signals.models.signals import NAMES_A_DAY
@@ -99,6 +99,8 @@ def soonest_first(rows: QuerySet[Signal], *, today: date) -> list[object]:
 
 def in_order(ids: Sequence[int]) -> list[object]:
     """Return what to order by, so that these come first, in this order."""
+    if not ids:
+        return []
     listed: ArrayField[list[int], list[int]] = ArrayField(BigIntegerField())
     place = Func(
         Value(list(ids), output_field=listed),
@@ -106,7 +108,8 @@ def in_order(ids: Sequence[int]) -> list[object]:
         function="array_position",
         output_field=IntegerField(),
     )
-    return [place.asc(nulls_last=True)]
+    # Only those listed are looked for in the list: the others would be compared with all of it.
+    return [Case(When(pk__in=list(ids), then=place)).asc(nulls_last=True)]
 
 
 def dated(signals: Iterable[Signal]) -> list[tuple[date, Signal]]:

@@ -2,20 +2,24 @@
 
 from collections import Counter
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
+from django.core.cache import cache
 from django.db import connection
 from django.db.models import BooleanField, Case, F, Q, Value, When
 from django.utils import timezone
+from redis.exceptions import RedisError
 
 from signals import bands
 from signals.filters import SignalFilter
 from signals.models import Signal
 
 RECENT = timedelta(days=30)
+KEPT_SECONDS = 30
 # What is counted by, and which filters a count leaves out: those that choose among its values.
 SETS: dict[str, tuple[str, ...]] = {
     "kind": ("kind",),
@@ -49,7 +53,28 @@ class Counts:
 
 
 def counted(chosen: SignalFilter) -> Counts:
-    """Count in one query. The question must be valid."""
+    """Count in one query. The question must be valid.
+
+    Where nothing is asked the counts are kept until a signal is approved, at most half a minute:
+    everybody asks for them, and they are of all signals.
+    """
+    if chosen.conditions or chosen.form.cleaned_data.get("q"):
+        return _count(chosen)
+    newest = Signal.objects.approved().order_by("-decided_at", "-pk")
+    key = "facets-{}-{}".format(
+        *newest.values_list("public_id", "decided_at__date").first() or "00"
+    )
+    with suppress(OSError, RedisError):  # without Redis they are counted each time
+        kept: Counts | None = cache.get(key)
+        if kept is not None:
+            return kept
+    counts = _count(chosen)
+    with suppress(OSError, RedisError):
+        cache.set(key, counts, KEPT_SECONDS)
+    return counts
+
+
+def _count(chosen: SignalFilter) -> Counts:
     names = list(chosen.conditions)
     sql, parameters = _rows(chosen, names)
     sets = ", ".join(f"({name})" for name in SETS)
@@ -64,7 +89,7 @@ def counted(chosen: SignalFilter) -> Counts:
             f"SELECT GROUPING({keys}), {keys}, {counts}, count(*) FILTER (WHERE {everything}),"
             f" sum(amount) FILTER (WHERE {everything}),"
             f" count(*) FILTER (WHERE is_recent AND {everything}){dropped}"
-            f" FROM ({sql}) AS found GROUP BY GROUPING SETS ({sets})",
+            f" FROM ({sql}) AS found WHERE {_counts_somewhere(names)} GROUP BY GROUPING SETS ({sets})",
             parameters,
         )
         return _read(cursor.fetchall(), names)
@@ -91,6 +116,12 @@ def _rows(chosen: SignalFilter, names: Iterable[str]) -> tuple[str, tuple[Any, .
 
 def _whether(condition: Q) -> Case:
     return Case(When(condition, Value(True)), default=Value(False), output_field=BooleanField())
+
+
+def _counts_somewhere(names: list[str]) -> str:
+    """Return the condition of rows that any count takes: others need not be sorted into sets."""
+    left_out = {*SETS.values(), *((name,) for name in names)}
+    return " OR ".join(sorted({f"({_passes(names, one)})" for one in left_out}))
 
 
 def _passes(names: Iterable[str], left_out: Iterable[str]) -> str:

@@ -1,5 +1,6 @@
 """What is known of governments: how much each said, of what, in which meetings, by when."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -35,11 +36,16 @@ def states() -> list[State]:
     rows = (
         Signal.objects.approved()
         .order_by()
-        .values_list("jurisdiction__region")
-        .annotate(signals=Count("pk"), places=Count("jurisdiction", distinct=True))
+        .values_list("jurisdiction__region", "jurisdiction")
+        .annotate(signals=Count("*"))
     )
+    signals: Counter[int] = Counter()
+    places: Counter[int] = Counter()
+    for region, _, count in rows:  # a count of distinct places would sort all signals
+        signals[region] += count
+        places[region] += 1
     regions = Region.objects.in_bulk()
-    found = [State(regions[pk], signals, places) for pk, signals, places in rows]
+    found = [State(regions[pk], signals[pk], places[pk]) for pk in signals]
     return sorted(found, key=lambda one: (-one.signals, one.region.name))
 
 

@@ -6,10 +6,10 @@ from datetime import datetime, timedelta
 from django.db.models import Count, F, Func, IntegerField
 from django.utils import timezone
 
+from signals import facets
 from signals.browsing import Browsed
 from signals.models import Signal
 
-PREVIEW = timedelta(days=30)
 WEEKS = 12
 
 
@@ -41,15 +41,17 @@ class Preview:
 
 
 def preview(asked: Browsed, *, shown: int = 0) -> Preview:
-    """Return what the question would have told of. Two queries, four with signals to show."""
+    """Return what the question would have told of. One query beside those of its counts, three
+    with signals to show.
+    """
     now = timezone.now()
     rows = asked.filter.qs.filter(decided_at__gt=now - timedelta(weeks=WEEKS))
     weeks = [0] * WEEKS
     for week, count in rows.order_by().values_list(_week(now)).annotate(count=Count("*")):
         weeks[min(week, WEEKS) - 1] += count
-    recent = rows.filter(decided_at__gt=now - PREVIEW)
-    signals = list(recent.order_by("-decided_at").for_lists()[:shown]) if shown else []
-    return Preview(recent.count(), weeks, signals)
+    recent = rows.filter(decided_at__gt=now - facets.RECENT).order_by("-decided_at")
+    signals = list(recent.for_lists()[:shown]) if shown else []
+    return Preview(asked.counts.recent, weeks, signals)
 
 
 def _week(now: datetime) -> Func:
