@@ -89,7 +89,8 @@ def _count(chosen: SignalFilter) -> Counts:
             f"SELECT GROUPING({keys}), {keys}, {counts}, count(*) FILTER (WHERE {everything}),"
             f" sum(amount) FILTER (WHERE {everything}),"
             f" count(*) FILTER (WHERE is_recent AND {everything}){dropped}"
-            f" FROM ({sql}) AS found WHERE {_counts_somewhere(names)} GROUP BY GROUPING SETS ({sets})",
+            f" FROM ({sql}) AS found WHERE {_counts_somewhere(names)}"
+            f" GROUP BY GROUPING SETS ({sets})",
             parameters,
         )
         return _read(cursor.fetchall(), names)
