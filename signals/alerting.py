@@ -1,17 +1,22 @@
 """Telling people at once of a new signal that one of their searches finds, or that they follow."""
 
 from collections.abc import Iterable
+from datetime import timedelta
 
 from django.urls import reverse
+from django.utils import timezone
 
 from civstart.accounts.models import User
 from civstart.events import outbox
+from civstart.events.models import Event
 from civstart.notices import telling
 from civstart.notices.models import Notice
 from signals import saving
 from signals.models import Follow, SavedSearch, Signal, SignalQuerySet, Tell
 
 NAMED = 2  # searches a notice names
+# A weekly digest may hold what a daily one told up to seven days before.
+REMEMBERED = timedelta(days=15)
 
 
 def tell_at_once(signal: Signal) -> int:
@@ -38,15 +43,20 @@ def tell_at_once(signal: Signal) -> int:
 
 
 def was_told(person: User, signal: Signal) -> bool:
-    """Whether a notice led the person to the signal already, as that of a match does."""
-    return Notice.objects.filter(user=person, url=url_of(signal)).exists()
+    """Whether the person was told of it: by a notice, as that of a match, or in a digest."""
+    return bool(told_of(person, Signal.objects.filter(pk=signal.pk)))
 
 
 def told_of(person: User, signals: SignalQuerySet) -> set[int]:
-    """Return the ids of those that a notice led the person to already. Two queries."""
-    ids = {reverse("signal", args=[one]): pk for pk, one in signals.values_list("pk", "public_id")}
-    urls = Notice.objects.filter(user=person, url__in=ids).values_list("url", flat=True)
-    return {ids[url] for url in urls}
+    """Return the ids of those the person was told of, by notices or digests. Three queries."""
+    ids = {str(one): pk for pk, one in signals.values_list("pk", "public_id")}
+    by_url = {reverse("signal", args=[one]): pk for one, pk in ids.items()}
+    urls = Notice.objects.filter(user=person, url__in=by_url).values_list("url", flat=True)
+    digests = Event.objects.filter(type="digest.made", subject=f"user:{person.public_id}").filter(
+        happened_at__gte=timezone.now() - REMEMBERED
+    )
+    listed = {one for told in digests.values_list("data__told", flat=True) for one in told or ()}
+    return {by_url[url] for url in urls} | {ids[one] for one in listed if one in ids}
 
 
 def url_of(signal: Signal) -> str:

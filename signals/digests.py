@@ -58,7 +58,7 @@ def _make(user_id: int, now: datetime) -> bool:
     """Tell the person of what is due and note until when. False if there was nothing to tell."""
     person = User.objects.select_for_update().get(pk=user_id)
     sections: list[Section] = []
-    seen: set[int] = set()
+    seen: dict[int, str] = {}
     for one in [*_due(person.saved_searches.in_use(), now), *_due(person.follows.with_what(), now)]:
         until = slot(one.tell, now=now)
         section = _section(one, person, until, seen)
@@ -68,7 +68,7 @@ def _make(user_id: int, now: datetime) -> bool:
     found = sum(len(section.signals) + section.more for section in sections)
     if not found:
         return False
-    _tell(person, sections, found)
+    _tell(person, sections, found, told=sorted(seen.values()))
     return True
 
 
@@ -80,7 +80,9 @@ def _due(rows: object, now: datetime) -> list[SavedSearch | Follow]:
     ]
 
 
-def _section(one: SavedSearch | Follow, person: User, until: datetime, seen: set[int]) -> Section:
+def _section(
+    one: SavedSearch | Follow, person: User, until: datetime, seen: dict[int, str]
+) -> Section:
     """Return what it found that the person was not told of, each signal in its first section."""
     new = Signal.objects.approved().filter(decided_at__gt=one.told_until, decided_at__lte=until)
     try:
@@ -88,11 +90,11 @@ def _section(one: SavedSearch | Follow, person: User, until: datetime, seen: set
     except saving.Broken as error:
         return Section(str(one), reverse("saved"), [], problem=str(error))
     told = alerting.told_of(person, rows)
-    unseen = rows.exclude(pk__in=told | seen)
-    count = unseen.count()
+    unseen = rows.exclude(pk__in=told | seen.keys())
+    ids = {pk: str(public_id) for pk, public_id in unseen.values_list("pk", "public_id")}
     fresh = list(unseen.order_by("-strength", "-decided_at").for_lists()[:MOST_LISTED])
-    seen.update(signal.pk for signal in fresh)
-    return Section(str(one), url, fresh, count - len(fresh))
+    seen |= ids
+    return Section(str(one), url, fresh, len(ids) - len(fresh))
 
 
 def _found(one: SavedSearch | Follow, new: SignalQuerySet) -> tuple[SignalQuerySet, str]:
@@ -101,11 +103,11 @@ def _found(one: SavedSearch | Follow, new: SignalQuerySet) -> tuple[SignalQueryS
     return saving.found(one, among=new), f"{reverse('signals')}?{one.query}"
 
 
-def _tell(person: User, sections: list[Section], found: int) -> None:
+def _tell(person: User, sections: list[Section], found: int, *, told: list[str]) -> None:
     event = outbox.record(
         "digest.made",
         subject=person,
-        data={"signals": found},
+        data={"signals": found, "told": told},
         audience=[f"user.{person.public_id}"],
     )
     words = f"{found} new signal{pluralize(found)}"

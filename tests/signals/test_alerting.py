@@ -267,6 +267,32 @@ def test_a_digest_leaves_out_what_the_person_was_told_already(rita, react):
     assert send(MONDAY, react) == 0
 
 
+def test_what_a_daily_digest_told_is_not_in_the_weekly_one(rita, react):
+    before = MONDAY - timedelta(days=7)
+    keep(rita, "kind=budget", "Daily", tell="daily", told_until=before)
+    keep(rita, "q=pumps", "Weekly", tell="weekly", told_until=before)
+    decided("Pumps", MONDAY - timedelta(days=2))
+
+    counts = [send(MONDAY - timedelta(days=1), react), send(MONDAY, react)]
+
+    assert counts == [1, 0]
+
+
+def test_a_signal_that_a_digest_told_is_not_told_at_once_later(sam, rita, react):
+    keep(rita, tell="daily", told_until=MONDAY - timedelta(days=1))
+    signal = decided("Pumps", MONDAY - timedelta(hours=3))
+    send(MONDAY, react)
+    keep(rita, "q=pumps", "Pumping")
+    before = len(told(rita))
+
+    signal.refresh_from_db()
+    review.reopen(signal, by=sam)
+    review.approve(signal, by=sam)
+    react()
+
+    assert len(told(rita)) == before
+
+
 def test_a_digest_lists_ten_of_a_search_and_counts_the_rest(rita, react):
     keep(rita, tell="daily", told_until=MONDAY - timedelta(days=1))
     meeting = make.meeting()
