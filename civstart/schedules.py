@@ -4,7 +4,12 @@ from django.db import transaction
 from django_q.models import Schedule
 
 DAILY = ("civstart.accounts.tasks.clear_old_sessions",)
-EVERY_MINUTES = {"signals.tasks.poll_due_sources": 5, "matching.tasks.catch_up": 5}
+EVERY_MINUTES = {
+    "signals.tasks.poll_due_sources": 5,
+    "signals.tasks.send_digests": 20,
+    "matching.tasks.catch_up": 5,
+    "matching.tasks.embed_signals": 60,
+}
 
 
 @transaction.atomic

@@ -229,6 +229,7 @@ EMBEDDERS = {
     "gemini-embedding-001": _embedder,
 }
 EXPLAINER = env.str("EXPLAINER", default="matching.explaining.LocalExplainer")
+MEANING_SEARCH = "matching.meaning.nearest"  # finds signals by what they mean
 
 # Residents' names, addresses, phone numbers and e-mail addresses are withheld from startups.
 REDACT_RESIDENTS = truth("REDACT_RESIDENTS", default=True)

@@ -50,6 +50,11 @@ WORDS = {
     ),
     "match.suggested": ("{title}", "{count} matches suggested"),
     "match.dismissed": ("Not for them: {title}", "{count} matches put aside by startups"),
+    "search.hit": (
+        "Told who searches for {title}",
+        "{count} signals told to who searches for them",
+    ),
+    "digest.made": ("Sent a digest", "{count} digests sent"),
     "startup.created": ("New startup: {title}", "{count} new startups"),
     "startup.updated": ("Profile changed: {title}", "{count} profiles changed"),
 }
@@ -61,6 +66,7 @@ UNTOLD = (
     "upload.finished",
     "source.polled",
     "transcript.reading_asked",
+    "signal.matched",
 )
 
 

@@ -1,5 +1,6 @@
 """What matching does when something happened."""
 
+from civstart.events import outbox
 from civstart.events.models import Event
 from civstart.events.outbox import reaction
 from matching import embedding, ranking, suggesting, trouble
@@ -8,10 +9,14 @@ from signals.models import Signal
 
 @reaction("signal.approved", in_transaction=False)
 def match_signal(event: Event) -> None:
-    """Match the signal, unless it was withdrawn meanwhile. May ask a vendor, so holds no lock."""
+    """Match the signal, unless it was withdrawn meanwhile. May ask a vendor, so holds no lock.
+
+    Whoever tells others waits for it.
+    """
     signal = Signal.objects.approved().for_lists().filter(public_id=event.subject_id).first()
     if signal:
-        suggesting.for_signal(signal)
+        run = suggesting.for_signal(signal)
+        outbox.record("signal.matched", subject=signal, data={"suggested": run.suggested_count})
 
 
 @reaction("startup.created", "startup.updated", in_transaction=False)

@@ -6,7 +6,7 @@ from datetime import timedelta
 from django.utils import timezone
 from django_q.tasks import async_task
 
-from matching import embedders, embedding, moving, ranking, suggesting, trouble
+from matching import embedders, embedding, meaning, moving, ranking, suggesting, trouble
 from matching.contract import EmbedderUnavailable
 from signals.models import Signal, SignalQuerySet
 
@@ -35,6 +35,16 @@ def _unmatched() -> SignalQuerySet:
     """Approved signals nobody looked for startups for. Deliveries still under way come first."""
     late = timezone.now() - GRACE
     return Signal.objects.approved().filter(match_runs=None, decided_at__lt=late)
+
+
+def embed_signals() -> None:
+    """Embed approved signals that have no vector yet, so that searches by meaning find them."""
+    model = embedding.serving().model
+    try:
+        with trouble.watched(model):
+            meaning.embed_missing()
+    except EmbedderUnavailable:
+        return  # noted where staff see it; the clock comes round again
 
 
 class _Late(Exception):

@@ -7,9 +7,9 @@ from django.views.decorators.http import require_POST
 
 from civstart.accounts.access import person
 from civstart.notices.models import Notice
-from matching import profiles, suggesting
+from matching import meaning, profiles, suggesting
 from matching.models import Match
-from signals import threads, transcripts
+from signals import deadlines, following, threads, transcripts
 from signals.models import Signal
 from startups import membership
 from startups.models import Startup
@@ -17,6 +17,7 @@ from startups.models import Startup
 NEW_SHOWN = 10
 EARLIER_SHOWN = 30
 NOTICES_SHOWN = 8
+RELATED_SHOWN = 5
 
 
 def home(request: HttpRequest) -> HttpResponse:
@@ -79,8 +80,13 @@ def signal(request: HttpRequest, public_id: UUID) -> HttpResponse:
     open_rows = rows if person(request).is_staff else rows.approved()
     found = get_object_or_404(open_rows, public_id=public_id)
     startup = membership.startup_of(request)
+    related = meaning.related(found, most=RELATED_SHOWN, apart_from=found.thread_id)
     context = {
         "signal": found,
+        "deadline": deadlines.deadline(found),
+        "related": related,
+        "follows_thread": found.thread is not None
+        and following.follows(found.thread, user=person(request)),
         "around": transcripts.around(found),
         "moved": threads.moved(found, to_staff=person(request).is_staff),
         "match": startup

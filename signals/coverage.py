@@ -56,12 +56,15 @@ class Coverage:
         return (self.lag_days or 0) / self.usual_days if self.usual_days else 0.0
 
 
-def rows() -> list[Coverage]:
-    """Return a row for each body that is known or watched. Three queries for any number."""
+def rows(place: Jurisdiction | None = None) -> list[Coverage]:
+    """Return a row for each body, or each of the place, that is known or watched.
+
+    Three queries for any number.
+    """
     today = timezone.now().date()
-    watched = _watched()
+    watched = _watched(place)
     runs = {run.source_id: run for run in SourceRun.objects.last_of_each()}
-    found = [_of_body(body, today, watched, runs) for body in _bodies(today)]
+    found = [_of_body(body, today, watched, runs) for body in _bodies(today, place)]
     heard = {(row.jurisdiction.pk, row.body) for row in found}
     for key, source in watched.items():
         if key[1] and key not in heard:
@@ -81,22 +84,25 @@ def attention_count() -> int:
     return Source.objects.failing().count()
 
 
-def _bodies(today: date) -> Iterable[Body]:
+def _bodies(today: date, place: Jurisdiction | None) -> Iterable[Body]:
     past = Q(meetings__held_on__lte=today, meetings__held_on__gt=today - LOOKED_BACK)
-    return Body.objects.select_related("jurisdiction__region").annotate(
+    bodies = Body.objects.filter(jurisdiction=place) if place else Body.objects.all()
+    return bodies.select_related("jurisdiction__region").annotate(
         days=ArrayAgg("meetings__held_on", filter=past, distinct=True, default=[]),
         last_read=Max("meetings__transcripts__created_at"),
         last_held=Max("meetings__held_on", filter=Q(meetings__held_on__lte=today)),
     )
 
 
-def _watched() -> dict[tuple[int, str], Source]:
+def _watched(place: Jurisdiction | None) -> dict[tuple[int, str], Source]:
     """Return the sources by jurisdiction and body, a failing one before others.
 
     The body is "" where Legistar is asked for all of them.
     """
     found: dict[tuple[int, str], Source] = {}
     rows = Source.objects.filter(is_active=True).select_related("jurisdiction__region")
+    if place:
+        rows = rows.filter(jurisdiction=place)
     for source in rows.order_by("failures", "pk"):
         of_all = source.kind == Source.Kind.LEGISTAR
         usual = "" if of_all else ingest.usual_body(source.jurisdiction)

@@ -2,8 +2,8 @@
 
 from civstart.events.models import Event
 from civstart.events.outbox import reaction
-from signals import finding, reading_on, uploads
-from signals.models import Transcript
+from signals import alerting, finding, reading_on, uploads
+from signals.models import Signal, Transcript
 
 
 @reaction("upload.received", in_transaction=False)
@@ -18,3 +18,14 @@ def read_on(event: Event) -> None:
     # A run of later on is what this event asked for: it is not paid for twice.
     if transcript and stopped and stopped.started_at < event.happened_at:
         reading_on.read_on(transcript)
+
+
+@reaction("signal.matched")
+def tell_who_searches(event: Event) -> None:
+    """Tell who keeps a search for the signal or follows it, unless it was withdrawn meanwhile.
+
+    Not before it was matched: who is told of a match is not told again.
+    """
+    signal = Signal.objects.approved().filter(public_id=event.subject_id).first()
+    if signal:
+        alerting.tell_at_once(signal)

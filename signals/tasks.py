@@ -1,5 +1,6 @@
 """Queue entry points."""
 
+from signals import digests
 from signals.sources import polling
 
 
@@ -9,3 +10,7 @@ def poll_due_sources() -> None:
 
 def poll_source(source_id: int, *, asked: bool = False) -> None:
     polling.poll(source_id, asked=asked)
+
+
+def send_digests() -> None:
+    digests.make_due()

@@ -1,6 +1,9 @@
 """What was said around a signal."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+
+from django.db.models import Q
 
 from signals import links, redaction
 from signals.models import Evidence, Segment, Signal
@@ -29,20 +32,60 @@ def around(
 
     As startups see them, unless verbatim. One query if prefetched.
     """
-    pieces = {piece.segment_id: piece for piece in signal.evidence.all()}
-    if not pieces:
+    stretch = _stretch(signal, seconds)
+    if stretch is None:
         return []
-    first = min(piece.start_seconds for piece in pieces.values()) - seconds
-    last = max(piece.end_seconds for piece in pieces.values()) + seconds
-    transcript_id = next(iter(pieces.values())).segment.transcript_id
-    rows = (
-        Segment.objects.filter(
-            transcript=transcript_id, end_seconds__gte=first, start_seconds__lte=last
-        )
-        .select_related("speaker")
-        .order_by("index")
-    )
+    rows = Segment.objects.filter(stretch).select_related("speaker").order_by("index")
     in_full = verbatim or not signal.withholds
+    return _lines(signal, rows, in_full=in_full)
+
+
+def around_each(
+    signals: Sequence[Signal], *, seconds: float = AROUND_SECONDS
+) -> dict[int, list[Line]]:
+    """Return what was said around each, by id, as startups see it. One query if prefetched."""
+    stretches = {one.pk: _stretch(one, seconds) for one in signals}
+    wanted = Q(pk=None)
+    for stretch in filter(None, stretches.values()):
+        wanted |= stretch
+    rows = list(Segment.objects.filter(wanted).select_related("speaker").order_by("index"))
+    return {
+        one.pk: _lines(
+            one, [row for row in rows if _is_around(one, row, seconds)], in_full=not one.withholds
+        )
+        for one in signals
+    }
+
+
+def _bounds(signal: Signal, seconds: float) -> tuple[int, float, float] | None:
+    """Return the transcript of the evidence, and from when until when; None without evidence."""
+    pieces = list(signal.evidence.all())
+    if not pieces:
+        return None
+    first = min(piece.start_seconds for piece in pieces) - seconds
+    last = max(piece.end_seconds for piece in pieces) + seconds
+    return pieces[0].segment.transcript_id, first, last
+
+
+def _stretch(signal: Signal, seconds: float) -> Q | None:
+    bounds = _bounds(signal, seconds)
+    if bounds is None:
+        return None
+    transcript_id, first, last = bounds
+    return Q(transcript=transcript_id, end_seconds__gte=first, start_seconds__lte=last)
+
+
+def _is_around(signal: Signal, row: Segment, seconds: float) -> bool:
+    bounds = _bounds(signal, seconds)
+    if bounds is None:
+        return False
+    transcript_id, first, last = bounds
+    is_within = row.end_seconds >= first and row.start_seconds <= last
+    return row.transcript_id == transcript_id and is_within
+
+
+def _lines(signal: Signal, rows: Iterable[Segment], *, in_full: bool) -> list[Line]:
+    pieces = {piece.segment_id: piece for piece in signal.evidence.all()}
     return [_line(signal, row, pieces.get(row.pk), in_full=in_full) for row in rows]
 
 

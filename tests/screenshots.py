@@ -22,6 +22,11 @@ SHOWN = {
     "home": (FOUNDER, ["/"]),
     "signals": (FOUNDER, ["/signals/"]),
     "signal": (FOUNDER, ["/", "Read the signal"]),
+    "filters": (FOUNDER, ["/signals/?kind=budget&strength=2"]),
+    "save": (FOUNDER, ["/saved/new/?kind=budget&strength=2"]),
+    "places": (FOUNDER, ["/places/"]),
+    "place": (FOUNDER, ["/places/?state=OH", "Marlow Falls, OH"]),
+    "meeting": (FOUNDER, ["/places/?state=OH", "Marlow Falls, OH", "Marlow Falls City Council"]),
     "startup": (FOUNDER, ["/profile/"]),
     "today": (STAFF, ["/staff/"]),
     "review": (STAFF, ["/staff/review/"]),
@@ -30,7 +35,7 @@ SHOWN = {
 # All pages on a desktop by day; of the others, those that differ most.
 PICTURES = [
     *((name, 1440, False) for name in SHOWN),
-    *((name, 390, False) for name in ("home", "signals", "signal", "review")),
+    *((name, 390, False) for name in ("home", "signals", "signal", "review", "place")),
     *((name, 1440, True) for name in ("home", "today")),
     ("home", 390, True),
 ]

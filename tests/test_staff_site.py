@@ -18,7 +18,7 @@ from civstart.events.models import Delivery, Event
 from integrations.models import ModelCall, ModelReading
 from matching.models import Abstention
 from signals import review, threads
-from signals.models import ExtractionRun, Signal, Source
+from signals.models import ExtractionRun, Follow, SavedSearch, Signal, Source
 from startups.models import Tag
 from tests import make
 
@@ -49,6 +49,8 @@ def a_row_of_each(sam, rita, react):
         extractor_version="1",
         started_at=timezone.now(),
     )
+    SavedSearch.objects.create(user=rita, name="Leaks", query="q=leaks")
+    Follow.objects.create(user=rita, category="water-utilities")
     make.document()
     make.upload(source=make.source_run().source)
     Tag.objects.create(name="leaks")

@@ -16,6 +16,9 @@ FILTER_ERROR_ENUMS = {
     "TextErrorCodeEnum": ["null_characters_not_allowed"],
     "IdErrorCodeEnum": ["invalid", "null_characters_not_allowed"],
     "DateErrorCodeEnum": ["invalid"],
+    "NumberErrorCodeEnum": ["invalid", "max_value"],
+    "RowsErrorCodeEnum": ["invalid_choice", "invalid_list", "invalid_pk_value"],
+    "StageErrorAttrEnum": ["stage"],
 }
 
 SETTINGS = {

@@ -6,7 +6,7 @@ from civstart.notices import telling
 from civstart.notices.models import Mail
 
 
-@reaction("match.suggested", in_transaction=False)
+@reaction("match.suggested", "digest.made", in_transaction=False)
 def mail_notices(event: Event) -> None:
     """Send the e-mails of the notices this event gave rise to, each whatever becomes of the others.
 

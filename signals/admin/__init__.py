@@ -4,9 +4,9 @@ from django.contrib import admin
 
 from civstart.lib.staff import StaffSite
 from signals import staff
-from signals.admin import meetings, signals, sources, threads
+from signals.admin import meetings, searches, signals, sources, threads
 
-__all__ = ["meetings", "signals", "sources", "threads"]
+__all__ = ["meetings", "searches", "signals", "sources", "threads"]
 
 site = admin.site
 assert isinstance(site, StaffSite)

@@ -4,6 +4,7 @@ review.
 
 from signals.models.documents import MeetingDocument
 from signals.models.meetings import Body, Meeting, Segment, Speaker, Transcript
+from signals.models.searches import Follow, SavedSearch, Tell
 from signals.models.signals import (
     DETAILS_VERSION,
     DUE,
@@ -23,15 +24,18 @@ __all__ = [
     "Body",
     "Evidence",
     "ExtractionRun",
+    "Follow",
     "Meeting",
     "MeetingDocument",
     "Review",
+    "SavedSearch",
     "Segment",
     "Signal",
     "SignalQuerySet",
     "Source",
     "SourceRun",
     "Speaker",
+    "Tell",
     "Thread",
     "ThreadStep",
     "Transcript",

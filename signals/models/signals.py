@@ -321,6 +321,17 @@ class Signal(Public):
                 name="signal_totals",
             ),
             models.Index(
+                fields=("jurisdiction", "-decided_at"),
+                include=("kind", "category", "stage", "strength", "amount", "meeting"),
+                condition=Q(status="approved"),
+                name="signal_facets",
+            ),
+            models.Index(
+                fields=("meeting", "start_seconds"),
+                condition=Q(status="approved"),
+                name="signal_of_meeting",
+            ),
+            models.Index(
                 PLEA,
                 F("strength").desc(),
                 F("confidence").desc(),

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from civstart.accounts.models import ApiKey, User
 from civstart.lib import embedded
+from matching import meaning
 from signals.models import Signal
 from signals.staff import queue
 from tests import make, sites
@@ -34,6 +35,7 @@ def measure(site: sites.Site, *, quick: bool, say: Callable[[str], None]) -> lis
     say(f"API: storing {count:,} approved and {count:,} pending signals")
     sam = make.user("Sam Staffer", is_staff=True, is_superuser=True)
     rows.signals(count, by=sam)
+    meaning.embed_missing()
     rows.tidy()
     site.manage("collectstatic", "--noinput", "--verbosity", "0", env=production(site))
     results: dict[str, list[Figure]] = {}
@@ -120,11 +122,20 @@ def _beside_bare(
 
 def _pages(site: sites.Site, sam: User, count: int, *, quick: bool) -> list[Figure]:
     cookie = live.signed_in(sam)
+    one = Signal.objects.approved().order_by("-decided_at")[10]
     found = []
     for what, path in (
         (f"Signals page, {count:,} approved", "/signals/"),
-        ("Signals page, a search", "/signals/?q=leak+detection"),
+        ("Signals page, a search by words and meaning", "/signals/?q=leak+detection"),
+        ("Signals page, a search within filters", "/signals/?q=pipe+inventory&state=oh&kind=need"),
         ("Signals page, filtered by state and kind", "/signals/?state=oh&kind=budget"),
+        ("Signals page, four facets", "/signals/?amount=none&said=90&strength=2&stage=need"),
+        ("Signals page, soonest deadline first", "/signals/?order=deadline"),
+        ("Signal page", f"/signals/{one.public_id}/"),
+        ("Place page", f"/places/{one.jurisdiction.public_id}/"),
+        ("Meeting page", f"/meetings/{one.meeting.public_id}/"),
+        ("Places page", "/places/"),
+        ("Preview before saving a search", "/saved/new/?kind=budget&state=oh"),
         (f"Review page, {count:,} pending", f"/staff/review/{queue()[5].public_id}/"),
         ("Staff start page", "/staff/"),
     ):

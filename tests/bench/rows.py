@@ -1,7 +1,7 @@
 """Many signals, quickly, each with one or two pieces of evidence."""
 
 from collections.abc import Iterable, Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import cycle, islice
 from random import Random
 
@@ -113,7 +113,7 @@ def _store(
                 title, f"{said[0]} The council spoke of {title.lower()}.",
                 chance.choice(Kind.values), chance.choice(Category.values),
                 chance.choice((1, 2, 3)), round(chance.random(), 3),
-                chance.choice((None, 12000, 412000, 1900000)), "USD", "before winter",
+                chance.choice((None, 12000, 412000, 1900000)), "USD", _timeframe(number, at),
                 "Renee Castellano", SpeakerRole.STAFF, start, start + 30, " ".join(said),
                 "approved" if is_approved else "pending", at if is_approved else None,
                 by.pk if is_approved else None, at,
@@ -157,6 +157,13 @@ def _store(
             for number, position, place, text in pieces()
         ),
     )  # fmt: skip
+
+
+def _timeframe(number: int, at: datetime) -> str:
+    """Return what was said of the time: every fiftieth names a day, within the next year."""
+    if number % 50:
+        return "before winter"
+    return f"by {at.date() + timedelta(days=number % 365):%B %-d, %Y}"
 
 
 type_of_model = type[Signal] | type[Segment] | type[Evidence]

@@ -32,14 +32,23 @@ def approve(public_id: str) -> None:
 def known() -> dict[str, str]:
     """Make what pages are looked at with; return public ids.
 
-    `matched` is a signal Dana's startup was told of, `pending` one that waits.
+    `matched` is a signal Dana's startup was told of, with its `place` and `meeting`; `pending` one
+    that waits.
     """
     from matching.demo import loading
 
     matched = pending("Listen to the mains at night")
     approve(matched)
     loading.run_reactions()
-    return {"matched": matched, "pending": pending("Listen to the mains by day")}
+    from signals.models import Signal
+
+    signal = Signal.objects.select_related("meeting", "jurisdiction").get(public_id=matched)
+    return {
+        "matched": matched,
+        "pending": pending("Listen to the mains by day"),
+        "place": str(signal.jurisdiction.public_id),
+        "meeting": str(signal.meeting.public_id),
+    }
 
 
 def reading(file_name: str, step: str, progress: str) -> None:

@@ -1,7 +1,8 @@
 import pytest
 from django.urls import reverse
 
-from signals.models import Evidence
+from matching import meaning
+from signals.models import Evidence, Signal, Thread
 from tests import make
 from tests.support.counting import queries
 
@@ -131,3 +132,59 @@ def test_the_page_asks_as_often_for_a_long_quote_told_to_many(as_rita, rita):
     many = queries(lambda: page(as_rita, long))
 
     assert many == few <= 24
+
+
+def test_signals_with_a_like_need_are_shown_and_those_of_the_thread_are_not(as_rita):
+    signal = make.signal("Leak detection in water mains", status="approved")
+    make.signal(
+        "Acoustic sensors for leaks in mains",
+        status="approved",
+        place=make.jurisdiction("Ashbrook"),
+    )
+    make.signal(
+        "A new roof",
+        status="approved",
+        summary="Rain comes in.",
+        quote="The library has had rain in the reading room since the storm in August",
+    )
+    own = make.signal("Leak detection in mains once more", status="approved")
+    thread = Thread.objects.create(
+        jurisdiction=signal.jurisdiction, title=signal.title, category=signal.category
+    )
+    Signal.objects.filter(pk__in=(signal.pk, own.pk)).update(thread=thread)
+    meaning.embed_missing()
+
+    shown = page(as_rita, signal).content.decode()
+
+    related = shown[shown.index("Others with a like need") : shown.index("<aside")]
+    assert "Acoustic sensors for leaks in mains" in related
+    assert "A new roof" not in related
+    assert "once more" not in related
+
+
+def test_before_it_has_a_vector_the_place_and_category_stand_in(as_rita):
+    signal = make.signal("Leak detection in water mains", status="approved")
+    make.signal("Pumps", status="approved")
+    make.signal("Pumps elsewhere", status="approved", place=make.jurisdiction("Ashbrook"))
+
+    shown = page(as_rita, signal).content.decode()
+
+    related = shown[shown.index("Others with a like need") : shown.index("<aside")]
+    assert "Pumps" in related
+    assert "elsewhere" not in related
+
+
+def test_the_page_leads_to_place_and_meeting_and_offers_to_follow_the_need(as_rita):
+    signal = make.signal(status="approved", stage="rfp-out")
+    thread = Thread.objects.create(
+        jurisdiction=signal.jurisdiction, title=signal.title, category=signal.category
+    )
+    Signal.objects.filter(pk=signal.pk).update(thread=thread)
+
+    shown = page(as_rita, signal).content.decode()
+
+    assert f'href="/places/{signal.jurisdiction.public_id}/"' in shown
+    assert f'href="/meetings/{signal.meeting.public_id}/"' in shown
+    assert f'action="/follow/thread/{thread.public_id}/"' in shown
+    assert "RFP out" in shown
+    assert "Hear it at 1:14:10" in shown

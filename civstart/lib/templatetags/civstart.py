@@ -46,6 +46,10 @@ ICONS = {
     '<circle cx="10" cy="10" r="2.2"/>',
     "mail": '<rect x="3" y="5" width="14" height="10.5" rx="1"/><path d="m3.5 6 6.5 5 6.5-5"/>',
     "clock": '<circle cx="10" cy="10" r="6.8"/><path d="M10 6v4.2l2.7 1.6"/>',
+    "place": '<path d="M10 17.5s5.5-5 5.5-9.3a5.5 5.5 0 0 0-11 0c0 4.3 5.5 9.3 5.5 9.3z"/>'
+    '<circle cx="10" cy="8.2" r="1.9"/>',
+    "feed": '<path d="M4.5 11a5 5 0 0 1 5 5M4.5 6.5a9.5 9.5 0 0 1 9.5 9.5"/>'
+    '<circle cx="5.2" cy="15.2" r=".9"/>',
     "warning": '<path d="M10 3.5 17.5 16.5h-15z"/><path d="M10 8.5v3.5M10 14.3v.1"/>',
 }
 _COMMA = (

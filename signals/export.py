@@ -1,0 +1,89 @@
+"""Signals as a table for spreadsheets, as startups see them: streamed, bounded, safe to open."""
+
+import csv
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from typing import Any
+
+from django.conf import settings
+
+from signals import deadlines
+from signals.models import Signal
+
+MOST_ROWS = 10_000
+CHUNK = 500
+COLUMNS = (
+    "Title",
+    "Place",
+    "Kind",
+    "Category",
+    "Stage",
+    "Strength",
+    "Amount",
+    "Currency",
+    "When, as said",
+    "Deadline",
+    "Quote",
+    "Speaker",
+    "Role",
+    "Body",
+    "Meeting",
+    "Second",
+    "Recording",
+    "Approved",
+    "Page",
+)
+# What makes a spreadsheet take text for a formula (OWASP, "CSV Injection").
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+
+
+class _Echo:
+    """Hands each line on instead of keeping it."""
+
+    def write(self, line: str) -> str:
+        return line
+
+
+def lines(ids: Iterable[int]) -> Iterator[str]:
+    """Yield the table line by line; at most 10,000 rows. Three queries for each 500 of them."""
+    write: Any = csv.writer(_Echo()).writerow
+    yield "\ufeff" + write(COLUMNS)  # the mark by which Excel reads UTF-8
+    bounded = islice(ids, MOST_ROWS)
+    while chunk := list(islice(bounded, CHUNK)):
+        known = {one.pk: one for one in Signal.objects.for_lists().filter(pk__in=chunk)}
+        for pk in chunk:
+            if pk in known:
+                yield write([safe(value) for value in _row(known[pk])])
+
+
+def safe(value: object) -> object:
+    """Return the value so that no spreadsheet takes it for a formula."""
+    if isinstance(value, str) and value.lstrip(" ").startswith(_FORMULA):
+        return f"'{value}"
+    return value
+
+
+def _row(signal: Signal) -> list[object]:
+    pieces = list(signal.evidence.all())
+    meeting = signal.meeting
+    return [
+        signal.shown_title,
+        str(signal.jurisdiction),
+        signal.get_kind_display(),
+        signal.get_category_display(),
+        signal.get_stage_display(),
+        signal.get_strength_display(),
+        "" if signal.amount is None else f"{signal.amount:.2f}",
+        "" if signal.amount is None else signal.currency,
+        signal.shown_timeframe,
+        deadlines.deadline(signal) or "",
+        signal.shown_quote,
+        signal.shown_speaker,
+        signal.get_speaker_role_display(),
+        meeting.body.name,
+        meeting.held_on or "",
+        round(pieces[0].start_seconds) if pieces else "",
+        pieces[0].video_url if pieces else "",
+        f"{signal.decided_at:%Y-%m-%d %H:%M}" if signal.decided_at else "",
+        f"{settings.SITE_URL}/signals/{signal.public_id}/",
+    ]

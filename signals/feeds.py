@@ -1,0 +1,129 @@
+"""A saved search for programs that cannot sign in: an Atom feed and a calendar of deadlines.
+
+RFC 4287 (Atom) and RFC 5545 (iCalendar).
+"""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+
+import icalendar
+from django.conf import settings
+from django.core import signing
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.feedgenerator import Atom1Feed
+from django.utils.html import format_html
+
+from civstart.lib.errors import CivStartError
+from signals import deadlines, saving
+from signals.models import SavedSearch, Signal
+from signals.models.searches import FEED_SIGNER
+
+MOST_ENTRIES = 100
+MOST_DATED = 500
+CALENDAR_NAME = "-//CivStart//Deadlines//EN"
+
+
+class NoFeed(CivStartError):
+    """The address is not, or no longer, that of a feed."""
+
+
+def of_token(token: str) -> SavedSearch:
+    """Return the saved search the secret belongs to. Raise NoFeed if it is good no longer."""
+    try:
+        public_id, serial = FEED_SIGNER.unsign(token).split("-")
+        found = SavedSearch.objects.select_related("user").get(
+            public_id=public_id, feed_serial=serial
+        )
+    except (signing.BadSignature, ValueError, SavedSearch.DoesNotExist) as error:
+        raise NoFeed(
+            "This is not, or no longer, the address of a feed. Copy the whole address anew from "
+            "your saved searches."
+        ) from error
+    if found.feed_made_at is None or not found.user.is_active:
+        raise NoFeed("This feed was turned off. Make a new address under your saved searches.")
+    return found
+
+
+def newest(saved: SavedSearch) -> list[Signal]:
+    """Return the newest it finds. Raise saving.Broken if it can find nothing any more."""
+    rows = saving.found(saved).order_by("-decided_at", "-id").values_list("pk", flat=True)
+    found = Signal.objects.for_lists().filter(pk__in=list(rows[:MOST_ENTRIES]))
+    return sorted(found, key=lambda one: (one.decided_at, one.pk), reverse=True)
+
+
+def dated(saved: SavedSearch) -> list[Signal]:
+    """Return those it finds that are due from today on, the soonest first."""
+    today = timezone.now().date()
+    coming = dict.fromkeys(pk for _, pk in deadlines.coming(today=today))
+    rows = saving.found(saved).filter(pk__in=list(coming)).values_list("pk", flat=True)
+    wanted = set(rows)
+    ids = [pk for pk in coming if pk in wanted][:MOST_DATED]
+    known = Signal.objects.for_lists().in_bulk(ids)
+    return [known[pk] for pk in ids]
+
+
+def atom(saved: SavedSearch, signals: Sequence[Signal], *, url: str) -> str:
+    feed = Atom1Feed(
+        title=f"CivStart: {saved}",
+        link=f"{settings.SITE_URL}{reverse('signals')}?{saved.query}",
+        description="",
+        subtitle="What local governments said they need, in their own words.",
+        feed_url=url,
+        feed_guid=f"urn:uuid:{saved.public_id}",
+        language="en",
+    )
+    for signal in signals:
+        feed.add_item(
+            title=f"{signal.jurisdiction}: {signal.shown_title}",
+            link=address(signal),
+            description=_content(signal),
+            unique_id=f"urn:uuid:{signal.public_id}",
+            pubdate=signal.decided_at,
+            updateddate=signal.decided_at,
+            author_name=str(signal.jurisdiction),
+            categories=[signal.get_category_display(), signal.get_kind_display()],
+        )
+    return str(feed.writeString("utf-8"))
+
+
+def _content(signal: Signal) -> str:
+    day = f", {signal.meeting.held_on:%-d %b %Y}" if signal.meeting.held_on else ""
+    amount = format_html("<p>{} named.</p>", signal.amount_words) if signal.amount_words else ""
+    return format_html(
+        "<blockquote><p>“{}”</p></blockquote><p>{}{}</p>{}",
+        signal.shown_quote,
+        signal.meeting.body.name,
+        day,
+        amount,
+    )
+
+
+def calendar(saved: SavedSearch, signals: Sequence[Signal]) -> bytes:
+    """Return the deadlines as whole days. The library folds, escapes and ends lines."""
+    made = icalendar.Calendar()
+    made.add("prodid", CALENDAR_NAME)
+    made.add("version", "2.0")
+    made.add("method", "PUBLISH")
+    made.add("x-wr-calname", f"CivStart: {saved}")
+    made.add("refresh-interval", timedelta(hours=12), parameters={"VALUE": "DURATION"})
+    for day, signal in deadlines.dated(signals):
+        event = icalendar.Event()
+        event.add("uid", f"{signal.public_id}@civstart")
+        event.add("dtstamp", signal.decided_at or datetime.now(UTC))
+        event.add("dtstart", day)
+        event.add("dtend", day + timedelta(days=1))
+        event.add("summary", f"{signal.jurisdiction}: {signal.shown_title}")
+        event.add(
+            "description",
+            f"Said: “{signal.shown_timeframe}”\n“{signal.shown_quote}”\n{address(signal)}",
+        )
+        event.add("url", address(signal))
+        event.add("transp", "TRANSPARENT")
+        made.add_component(event)
+    text: bytes = made.to_ical()
+    return text
+
+
+def address(signal: Signal) -> str:
+    return f"{settings.SITE_URL}{reverse('signal', args=[signal.public_id])}"
