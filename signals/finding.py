@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.module_loading import import_string
 
 from civstart.events import outbox
-from signals import redaction, stages, threads, withholding
+from signals import history, redaction, stages, threads, withholding
 from signals.extraction import verify
 from signals.extraction.contract import Extractor, Found, Heard, Setting
 from signals.models import Evidence, ExtractionRun, Meeting, Segment, Signal, Transcript
@@ -159,6 +159,7 @@ def _store_signal(
     )
     outbox.record("signal.found", subject=signal, data={"confidence": found.confidence})
     joiner.attach(signal)
+    history.write(signal, history.What.FOUND, after=history.state_of(signal))
     return signal
 
 

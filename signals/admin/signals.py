@@ -12,7 +12,7 @@ from django.utils.html import format_html
 
 from civstart.accounts.access import person
 from civstart.lib.staff import ReadOnlyAdmin, ReadOnlyInline, StaffAdmin
-from signals import review, threads, withholding
+from signals import editing, review, threads, withholding
 from signals.models import (
     Evidence,
     ExtractionRun,
@@ -131,15 +131,14 @@ class SignalAdmin(StaffAdmin):
         return f"{signal.confidence:.2f}"
 
     def save_model(self, request: HttpRequest, obj: Signal, form: Any, change: bool) -> None:
+        """Store what was changed, each by its verb, so that history has it."""
         chosen = obj.thread
         if "thread" in form.changed_data:
             obj.thread_id = form.initial["thread"]
-        super().save_model(request, obj, form, change)
-        withholding.note(obj)
+        changes = {name: form.cleaned_data[name] for name in form.changed_data if name != "thread"}
+        editing.edit(obj, changes, by=person(request))
         if "thread" in form.changed_data:
             self._change_thread(request, obj, chosen)
-        elif obj.thread:
-            threads.settle(obj.thread, by=person(request))
 
     def _change_thread(self, request: HttpRequest, signal: Signal, chosen: Thread | None) -> None:
         try:
