@@ -186,8 +186,10 @@ def lock(rule: AutoRule, *, why: str, by: User | None = None) -> bool:
 def approve_found(upload_id: str) -> int:
     """Approve what the upload brought, where a rule of its source allows it; return how many."""
     upload = Upload.objects.filter(public_id=upload_id, transcript__isnull=False).first()
-    rule = upload and AutoRule.objects.filter(source=upload.source_id, locked_at=None).first()
-    if upload is None or rule is None:
+    if upload is None or upload.source_id is None:
+        return 0
+    rule = AutoRule.objects.filter(source=upload.source_id, locked_at=None).first()
+    if rule is None:
         return 0
     waiting = Signal.objects.pending().filter(
         run__transcript=upload.transcript_id,

@@ -4,15 +4,17 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import admin, messages
+from django.contrib.admin.utils import unquote
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
 from django.template.defaultfilters import pluralize
 from django.urls import reverse
 from django.utils.html import format_html
 
 from civstart.accounts.access import person
 from civstart.lib.staff import ReadOnlyAdmin, ReadOnlyInline, StaffAdmin
-from signals import editing, review, threads, withholding
+from signals import editing, history_page, review, threads, withholding
 from signals.models import (
     Evidence,
     ExtractionRun,
@@ -125,6 +127,12 @@ class SignalAdmin(StaffAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: object | None = None) -> bool:
         return False
+
+    def history_view(
+        self, request: HttpRequest, object_id: str, extra_context: Any = None
+    ) -> HttpResponse:
+        """Show every change of the signal, and not only those made on this site's forms."""
+        return history_page.page(request, get_object_or_404(Signal, pk=unquote(object_id)))
 
     @admin.display(description="Confidence", ordering="confidence")
     def sureness(self, signal: Signal) -> str:

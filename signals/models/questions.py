@@ -8,6 +8,8 @@ from civstart.accounts.models import User
 from civstart.lib.models import Public
 from signals.models.signals import Signal
 
+NOBODY = UUID(int=0)
+
 
 class QuestionQuerySet(models.QuerySet["Question"]):
     def visible(self) -> "QuestionQuerySet":
@@ -18,9 +20,7 @@ class QuestionQuerySet(models.QuerySet["Question"]):
         """Those to be answered: on signals that are still open, and not hidden."""
         return self.visible().filter(answer=None, signal__status=Signal.Status.APPROVED)
 
-    def for_lists(
-        self, *, voter: User | None = None, member: UUID | None = None
-    ) -> "QuestionQuerySet":
+    def for_lists(self, *, voter: User | None = None, member: UUID = NOBODY) -> "QuestionQuerySet":
         """With answer and votes, and whether this membership voted: one query for any number."""
         own = QuestionVote.objects.filter(question=OuterRef("pk"), by=voter, voted_for=member)
         return self.select_related("answer").annotate(
