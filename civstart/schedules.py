@@ -4,7 +4,7 @@ from django.db import transaction
 from django_q.models import Schedule
 
 DAILY = ("civstart.accounts.tasks.clear_old_sessions",)
-EVERY_MINUTES = {"signals.tasks.poll_due_sources": 5}
+EVERY_MINUTES = {"signals.tasks.poll_due_sources": 5, "civstart.notices.tasks.send_digests": 60}
 
 
 @transaction.atomic

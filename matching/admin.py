@@ -1,12 +1,30 @@
 from django.contrib import admin
 
 from civstart.lib.staff import ReadOnlyAdmin, ReadOnlyInline, StaffSite
-from matching import today
+from matching import questions_pages, today
 from matching.models import Abstention, Match, MatchPolicy, MatchRun, Reason
+from signals import questions
 
 site = admin.site
 assert isinstance(site, StaffSite)
 site.index_sources.append(today.today)
+site.tab(
+    "Questions",
+    "questions",
+    count=questions.waiting_count,
+    live=(
+        "question.asked",
+        "question.answered",
+        "question.hidden",
+        "question.shown",
+        "signal.approved",
+        "signal.rejected",
+        "signal.reopened",
+    ),
+)
+site.page("questions/", questions_pages.staff_questions, "questions")
+site.page("questions/news/", questions_pages.staff_news, "questions-news")
+site.page("questions/<uuid:public_id>/", questions_pages.staff_answer, "questions-answer")
 
 
 class ReasonInline(ReadOnlyInline):

@@ -2,7 +2,7 @@
 
 from civstart.events.models import Event
 from civstart.events.outbox import reaction
-from matching import embedding, suggesting
+from matching import embedding, questions, suggesting
 from signals.models import Signal
 
 
@@ -17,3 +17,11 @@ def match_signal(event: Event) -> None:
 @reaction("startup.created", "startup.updated")
 def embed_startups(event: Event) -> None:
     embedding.refresh_startups()
+
+
+@reaction("signal.rejected", "signal.reopened")
+def tell_askers(event: Event) -> None:
+    """Tell those who wait for an answer that the signal is withdrawn, if it still is."""
+    signal = Signal.objects.filter(public_id=event.subject_id).first()
+    if signal and signal.status != Signal.Status.APPROVED:
+        questions.tell_askers_of_withdrawal(signal, because=event)

@@ -132,7 +132,9 @@ class SignalAdmin(StaffAdmin):
         self, request: HttpRequest, object_id: str, extra_context: Any = None
     ) -> HttpResponse:
         """Show every change of the signal, and not only those made on this site's forms."""
-        return history_page.page(request, get_object_or_404(Signal, pk=unquote(object_id)))
+        pk = unquote(object_id)
+        signal = get_object_or_404(Signal, pk=pk if pk.isdecimal() else None)
+        return history_page.page(request, signal)
 
     @admin.display(description="Confidence", ordering="confidence")
     def sureness(self, signal: Signal) -> str:

@@ -1,5 +1,7 @@
 """Trust on the staff site: precision, second looks, automatic approval, history, questions."""
 
+from typing import Any
+
 from django.contrib import admin
 from django.http import HttpRequest
 
@@ -61,7 +63,7 @@ class SecondLookAdmin(ReadOnlyAdmin):
     list_filter = ("status", "purpose")
     search_fields = ("signal__title",)
 
-    def get_fields(self, request: HttpRequest, obj: object | None = None) -> list[str]:
+    def get_fields(self, request: HttpRequest, obj: object | None = None) -> Any:
         shown = ["signal", "purpose", "status", "created_at"]
         if isinstance(obj, SecondLook) and obj.status == SecondLook.Status.WAITING:
             return shown

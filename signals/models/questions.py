@@ -21,11 +21,14 @@ class QuestionQuerySet(models.QuerySet["Question"]):
         return self.visible().filter(answer=None, signal__status=Signal.Status.APPROVED)
 
     def for_lists(self, *, voter: User | None = None, member: UUID = NOBODY) -> "QuestionQuerySet":
-        """With answer and votes, and whether this membership voted: one query for any number."""
+        """With answer and votes, and whether this membership voted; most wanted first. One query
+        for any number.
+        """
         own = QuestionVote.objects.filter(question=OuterRef("pk"), by=voter, voted_for=member)
-        return self.select_related("answer").annotate(
+        rows = self.select_related("answer").annotate(
             vote_count=Count("votes"), has_voted=Exists(own)
         )
+        return rows.order_by("-vote_count", "created_at", "pk")
 
 
 class Question(Public):
