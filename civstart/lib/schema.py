@@ -17,6 +17,14 @@ FILTER_ERROR_ENUMS = {
     "IdErrorCodeEnum": ["invalid", "null_characters_not_allowed"],
     "DateErrorCodeEnum": ["invalid"],
 }
+# What can be wrong with the fields of a question and its answer.
+QUESTION_ENUMS = {
+    "AnswerKindEnum": "signals.models.Answer.Kind",
+    "NoFieldErrorAttrEnum": ["non_field_errors"],
+    "KindErrorAttrEnum": ["kind"],
+    "TextErrorAttrEnum": ["text"],
+    "ObjectErrorCodeEnum": ["invalid", "null"],
+}
 
 SETTINGS = {
     "TITLE": "CivStart API",
@@ -26,5 +34,5 @@ SETTINGS = {
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "SCHEMA_PATH_PREFIX": "/api/v1",
-    "ENUM_NAME_OVERRIDES": ERROR_ENUMS | FILTER_ERROR_ENUMS,
+    "ENUM_NAME_OVERRIDES": ERROR_ENUMS | FILTER_ERROR_ENUMS | QUESTION_ENUMS,
 }
