@@ -15,10 +15,19 @@ from django_q.tasks import async_task
 
 from civstart.accounts.models import ApiKey, User
 from civstart.events.models import Delivery, Event
+from civstart.notices.models import NoticePreference
 from integrations.models import ModelCall, ModelReading
 from matching.models import Abstention
 from signals import review, threads
-from signals.models import ExtractionRun, Signal, Source
+from signals.models import (
+    Answer,
+    AutoRule,
+    ExtractionRun,
+    QuestionVote,
+    SecondLook,
+    Signal,
+    Source,
+)
 from startups.models import Tag
 from tests import make
 
@@ -49,6 +58,7 @@ def a_row_of_each(sam, rita, react):
         extractor_version="1",
         started_at=timezone.now(),
     )
+    _trust(rita, sam)
     make.document()
     make.upload(source=make.source_run().source)
     Tag.objects.create(name="leaks")
@@ -59,6 +69,27 @@ def a_row_of_each(sam, rita, react):
     Schedule.objects.create(func="math.copysign", args="2, -2")
     async_task("math.copysign", 2, -2)
     _background_work()
+
+
+def _trust(rita: User, sam: User) -> None:
+    """A second look, a rule, a question with its answer and a vote, and a preference."""
+    signal = Signal.objects.approved().first()
+    first = signal.reviews.first()
+    SecondLook.objects.create(
+        signal=signal, review=first, first_by=sam, first_decision=first.decision
+    )
+    AutoRule.objects.create(
+        source=make.source(address="https://other.example/feed.xml"),
+        confidence=0.9,
+        extractor="local",
+        extractor_version="1",
+        measured={"right": 60, "decided": 60, "low": 0.94},
+        unlocked_by=sam,
+    )
+    question = make.question(signal, by=rita)
+    Answer.objects.create(question=question, text="They are mapped.", by=sam)
+    QuestionVote.objects.create(question=question, by=rita, voted_for=question.asked_for)
+    NoticePreference.objects.create(user=rita)
 
 
 def _background_work() -> None:
@@ -133,6 +164,11 @@ def test_lists_are_closed_to_members_and_ask_strangers_to_sign_in(as_rita, clien
         "upload-rows",
         "upload-places",
         "coverage",
+        "trust",
+        "trust-looks",
+        "trust-looks-part",
+        "trust-automatic",
+        "questions",
         "password_change",
     ],
 )
@@ -206,6 +242,11 @@ def test_pages_carry_no_inline_style_or_script(a_row_of_each, as_sam):
         "/staff/",
         reverse("admin:everything"),
         reverse("admin:review-signal", args=[signal.public_id]),
+        reverse("admin:signal-history", args=[signal.public_id]),
+        reverse("admin:trust"),
+        reverse("admin:trust-looks"),
+        reverse("admin:trust-automatic"),
+        reverse("admin:questions"),
         address("changelist", Signal),
         address("change", Signal, signal.pk),
     ]
