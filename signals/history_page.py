@@ -11,6 +11,7 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
+from civstart.lib import times
 from signals.models import Review, Signal, SignalChange
 
 PAGE_SIZE = 50
@@ -18,6 +19,8 @@ LONG = 24  # characters from which two texts are compared word by word
 
 # What is tracked beside the model's own fields.
 LABELS = {
+    "start_seconds": "Begins at",
+    "end_seconds": "Ends at",
     "thread": "Thread",
     "shown_in_full": "Shown to startups in full",
     "reason": "Reason",
@@ -76,7 +79,7 @@ def page(request: HttpRequest, signal: Signal) -> HttpResponse:
 
 
 def entry(change: SignalChange) -> Entry:
-    names = [*change.before, *(name for name in change.after if name not in change.before)]
+    names = sorted({*change.before, *change.after}, key=_place)
     is_first = change.what == SignalChange.What.FOUND
     return Entry(
         change,
@@ -86,6 +89,12 @@ def entry(change: SignalChange) -> Entry:
             if not (is_first and change.after.get(name) in (None, "", False))
         ],
     )
+
+
+def _place(name: str) -> tuple[int, str]:
+    """Return where a field stands among those of the form; what is told beside them comes last."""
+    order = [field.name for field in Signal._meta.concrete_fields]
+    return (order.index(name) if name in order else len(order)), name
 
 
 def _difference(name: str, before: Any, after: Any) -> Difference:
@@ -108,6 +117,10 @@ def _words(name: str, value: Any) -> str:
     if isinstance(value, bool):
         return "Yes" if value else "No"
     match name:
+        case "start_seconds" | "end_seconds":
+            return times.clock(float(value))
+        case "confidence":
+            return f"{float(value):.2f}"
         case "thread":
             return str(value[1])
         case "evidence":

@@ -12,14 +12,15 @@ Status = SecondLook.Status
 Purpose = SecondLook.Purpose
 
 
-def draw(decided: Review) -> SecondLook | None:
+def draw(decided: Review, *, share: float | None = None) -> SecondLook | None:
     """Have a random share of decisions looked at again by somebody else; return the look, if any.
 
-    SECOND_LOOK_SHARE is that of people's decisions, AUTO_APPROVAL_CHECK_SHARE that of automatic
-    approvals.
+    Unless told, SECOND_LOOK_SHARE is that of people's decisions, AUTO_APPROVAL_CHECK_SHARE that of
+    automatic approvals.
     """
     is_automatic = decided.rule_id is not None
-    share = settings.AUTO_APPROVAL_CHECK_SHARE if is_automatic else settings.SECOND_LOOK_SHARE
+    if share is None:
+        share = settings.AUTO_APPROVAL_CHECK_SHARE if is_automatic else settings.SECOND_LOOK_SHARE
     if random.random() >= share:
         return None
     look = SecondLook.objects.create(

@@ -265,7 +265,7 @@ def test_the_list_of_signals_asks_the_same_for_one_and_for_many(
     for number in range(12):
         make.signal(f"Need {number}", place=make.jurisdiction(f"Town {number}"))
 
-    with django_assert_max_num_queries(8):
+    with django_assert_max_num_queries(10):
         as_sam.get(address("changelist", Signal))
 
 
@@ -507,5 +507,5 @@ def test_today_asks_the_same_however_much_there_is(
         make.signal(f"Waiting {number}", place=make.jurisdiction(f"Town {number}"))
     react()
 
-    with django_assert_max_num_queries(19):
+    with django_assert_max_num_queries(21):
         as_sam.get("/staff/")

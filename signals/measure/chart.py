@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from signals.measure.precision import Bin
 
 # In units of the drawing.
-LEFT, TOP, SIZE = 40, 10, 260
+LEFT, TOP, SIZE = 40, 24, 260
 LEAST_RADIUS, MOST_RADIUS = 3.5, 8.0
 
 
@@ -36,10 +36,11 @@ class Chart:
     ticks: list[Tick]
     left: int = LEFT
     right: int = LEFT + SIZE
+    middle: int = LEFT + SIZE // 2
     top: int = TOP
     bottom: int = TOP + SIZE
     width: int = LEFT + SIZE + 14
-    height: int = TOP + SIZE + 38
+    height: int = TOP + SIZE + 42
 
 
 def draw(bins: Sequence[Bin]) -> Chart:
