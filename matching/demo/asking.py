@@ -22,7 +22,7 @@ LOOKS = 3
 
 @transaction.atomic
 def ask(staff: User) -> int:
-    """Have a member ask about their startup's best match, and staff answer once; return how many."""
+    """Have a member ask about their startup's best match, and staff answer once; say how many."""
     best = Match.objects.visible().filter(startup__memberships__isnull=False).order_by("-score")
     match = best.select_related("signal__jurisdiction__region", "startup").first()
     if match is None or match.signal.questions.exists():
