@@ -107,6 +107,7 @@ def test_a_word_file_that_breaks_off_is_refused():
         papers.with_part(papers.word("Minutes"), "word/document.xml", b"<broken"),
         papers.with_part(papers.word("Minutes"), "[Content_Types].xml", b"<Types/>"),
     ],
+    ids=["not xml", "another root", "broken", "no types"],  # a zip holds the time it was made
 )
 def test_a_zip_that_only_looks_like_a_word_file_is_refused(raw):
     assert "damaged" in why_not(raw, "minutes.docx")
