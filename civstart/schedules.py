@@ -7,6 +7,7 @@ DAILY = ("civstart.accounts.tasks.clear_old_sessions",)
 EVERY_MINUTES = {
     "signals.tasks.poll_due_sources": 5,
     "signals.tasks.send_digests": 20,
+    "civstart.notices.tasks.send_digests": 60,
     "matching.tasks.catch_up": 5,
     "matching.tasks.embed_signals": 60,
 }

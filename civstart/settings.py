@@ -23,6 +23,17 @@ def truth(name: str, *, default: bool) -> bool:
     return value.lower() in {"true", "1"}
 
 
+def share(name: str, *, default: float, least: float = 0.0) -> float:
+    value = env.str(name, default=str(default))
+    try:
+        found = float(value)
+    except ValueError:
+        found = -1.0
+    if not least <= found <= 1:
+        raise ImproperlyConfigured(f"{name} is {value!r}; write a share from {least:g} to 1.")
+    return found
+
+
 # --- Where it runs -----------------------------------------------------------------------
 
 DEBUG = truth("DEBUG", default=True)
@@ -246,6 +257,14 @@ LEGISTAR_URL = env.str("LEGISTAR_URL", default="https://webapi.legistar.com/v1")
 # Hosts inside our own network that may be fetched from all the same, as host:port.
 OUTBOUND_ALLOW_HOSTS = env.list("OUTBOUND_ALLOW_HOSTS", default=[])
 DATA_UPLOAD_MAX_NUMBER_FILES = 1000  # the upload form says it kindly, and sooner
+
+# --- Trust: how decisions are checked, and what a machine may decide -----------------------
+
+SECOND_LOOK_SHARE = share("SECOND_LOOK_SHARE", default=0.05)
+AUTO_APPROVAL_PRECISION = share("AUTO_APPROVAL_PRECISION", default=0.9, least=0.5)
+AUTO_APPROVAL_DECISIONS = env.int("AUTO_APPROVAL_DECISIONS", default=50)
+AUTO_APPROVAL_DAYS = env.int("AUTO_APPROVAL_DAYS", default=180)
+AUTO_APPROVAL_CHECK_SHARE = share("AUTO_APPROVAL_CHECK_SHARE", default=0.2, least=0.1)
 
 # --- Mail --------------------------------------------------------------------------------
 

@@ -36,6 +36,23 @@ WORDS = {
         "{actor} restored the redaction of {title}",
         "{actor} restored the redaction of {count} signals",
     ),
+    "signal.edited": ("{actor} edited {title}", "{actor} edited {count} signals"),
+    "question.asked": ("A startup asked a question", "Startups asked {count} questions"),
+    "question.answered": ("{actor} answered a question", "{actor} answered {count} questions"),
+    "question.hidden": ("{actor} hid a question", "{actor} hid {count} questions"),
+    "question.shown": ("{actor} showed a question again", "{actor} showed {count} questions again"),
+    "second_look.settled": (
+        "{actor} settled a disagreement",
+        "{actor} settled {count} disagreements",
+    ),
+    "autoapproval.unlocked": (
+        "{actor} unlocked automatic approval of a source",
+        "{actor} unlocked automatic approval of {count} sources",
+    ),
+    "autoapproval.locked": (
+        "Automatic approval of a source was locked",
+        "Automatic approval of {count} sources was locked",
+    ),
     "signal.stage_changed": (
         "A need moved on: {title}",
         "{count} needs moved on",
@@ -67,6 +84,10 @@ UNTOLD = (
     "source.polled",
     "transcript.reading_asked",
     "signal.matched",
+    "question.voted",
+    "second_look.drawn",
+    "second_look.decided",
+    "second_look.overtaken",
 )
 
 

@@ -3,7 +3,7 @@ from django.utils.html import format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from civstart.lib.staff import ReadOnlyAdmin, ReadOnlyInline, StaffSite
-from matching import today
+from matching import questions_pages, today
 from matching.models import (
     Abstention,
     Match,
@@ -13,10 +13,28 @@ from matching.models import (
     Reason,
     VectorModel,
 )
+from signals import questions
 
 site = admin.site
 assert isinstance(site, StaffSite)
 site.index_sources.append(today.today)
+site.tab(
+    "Questions",
+    "questions",
+    count=questions.waiting_count,
+    live=(
+        "question.asked",
+        "question.answered",
+        "question.hidden",
+        "question.shown",
+        "signal.approved",
+        "signal.rejected",
+        "signal.reopened",
+    ),
+)
+site.page("questions/", questions_pages.staff_questions, "questions")
+site.page("questions/news/", questions_pages.staff_news, "questions-news")
+site.page("questions/<uuid:public_id>/", questions_pages.staff_answer, "questions-answer")
 
 
 class ReasonInline(ReadOnlyInline):

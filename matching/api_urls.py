@@ -1,7 +1,14 @@
+from django.urls import path
 from rest_framework.routers import SimpleRouter
 
 from matching.api import MatchViewSet
+from matching.questions_api import AnswerQuestion, SignalQuestions, VoteForQuestion
 
 router = SimpleRouter(use_regex_path=False)
 router.register("matches", MatchViewSet, basename="match")
-urlpatterns = router.urls
+urlpatterns = [
+    *router.urls,
+    path("signals/<uuid:id>/questions/", SignalQuestions.as_view(), name="questions"),
+    path("questions/<uuid:id>/vote/", VoteForQuestion.as_view(), name="question-vote"),
+    path("questions/<uuid:id>/answer/", AnswerQuestion.as_view(), name="question-answer"),
+]

@@ -3,7 +3,7 @@
 from civstart.events import outbox
 from civstart.events.models import Event
 from civstart.events.outbox import reaction
-from matching import embedding, ranking, suggesting, trouble
+from matching import embedding, questions, ranking, suggesting, trouble
 from signals.models import Signal
 
 
@@ -25,3 +25,11 @@ def embed_startups(event: Event) -> None:
     embedder = embedding.serving()
     with trouble.watched(embedder.model):
         ranking.prepare(embedder)
+
+
+@reaction("signal.rejected", "signal.reopened")
+def tell_askers(event: Event) -> None:
+    """Tell those who wait for an answer that the signal is withdrawn, if it still is."""
+    signal = Signal.objects.filter(public_id=event.subject_id).first()
+    if signal and signal.status != Signal.Status.APPROVED:
+        questions.tell_askers_of_withdrawal(signal, because=event)

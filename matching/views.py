@@ -7,7 +7,7 @@ from django.views.decorators.http import require_POST
 
 from civstart.accounts.access import person
 from civstart.notices.models import Notice
-from matching import meaning, profiles, suggesting
+from matching import meaning, profiles, questions_pages, suggesting
 from matching.models import Match
 from signals import deadlines, following, threads, transcripts
 from signals.models import Signal
@@ -93,5 +93,5 @@ def signal(request: HttpRequest, public_id: UUID) -> HttpResponse:
         and Match.objects.for_lists().filter(signal=found, startup=startup).first(),
         "told_count": found.matches.count(),
         "startup": startup,
-    }
+    } | questions_pages.of_signal(request, found, startup)
     return render(request, "matching/signal.html", context)

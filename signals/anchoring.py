@@ -8,7 +8,7 @@ from itertools import count, groupby
 from django.db import transaction
 
 from civstart.events import outbox
-from signals import alignment, redaction, withholding
+from signals import alignment, history, redaction, withholding
 from signals.alignment import Place
 from signals.finding import seconds_of
 from signals.models import Evidence, Segment, Signal, Transcript
@@ -85,13 +85,26 @@ class _NewText:
 
 def _follow_signal(pieces: list[Evidence], new: _NewText) -> list[Anchor]:
     """Move each quote of a signal; return what became of each."""
+    before = [(piece.quote, piece.anchor) for piece in pieces]
+    signal = pieces[0].signal
     quotes = _quotes(pieces)
     was = (pieces[0].start_seconds, pieces[-1].end_seconds)
     spare = count(_last_position(pieces[0].signal) + 1)
     anchors = [_follow_quote(quote, new, spare) for quote in quotes]
     if set(anchors) != {Anchor.LOST}:
-        _move_signal(pieces[0].signal, was)
+        _move_signal(signal, was)
+    _note(signal, before)
     return anchors
+
+
+def _note(signal: Signal, before: list[tuple[str, str]]) -> None:
+    """Write it into the signal's history if its words or their standing changed."""
+    rows = signal.evidence.order_by("position").values_list("quote", "anchor")
+    was, now = ([{"quote": q, "anchor": a} for q, a in state] for state in (before, rows))
+    if " ".join(one["quote"] for one in was) != " ".join(one["quote"] for one in now) or {
+        one["anchor"] for one in was
+    } != {one["anchor"] for one in now}:
+        history.write(signal, history.What.QUOTE, before={"evidence": was}, after={"evidence": now})
 
 
 def _quotes(pieces: Sequence[Evidence]) -> list[list[Evidence]]:

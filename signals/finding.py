@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.module_loading import import_string
 
 from civstart.events import outbox
-from signals import redaction, stages, threads, timing, withholding
+from signals import history, redaction, stages, threads, timing, withholding
 from signals.extraction import verify
 from signals.extraction.contract import (
     AGENDA_CHARACTERS,
@@ -250,6 +250,7 @@ def _store_signal(
         signal.save(update_fields=["redacted"])
     outbox.record("signal.found", subject=signal, data={"confidence": found.confidence})
     joiner.attach(signal)
+    history.write(signal, history.What.FOUND, after=history.state_of(signal))
     return signal
 
 

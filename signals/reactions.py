@@ -2,7 +2,7 @@
 
 from civstart.events.models import Event
 from civstart.events.outbox import reaction
-from signals import alerting, finding, reading_on, uploads
+from signals import alerting, automatic, finding, reading_on, uploads
 from signals.models import Signal, Transcript
 
 
@@ -29,3 +29,17 @@ def tell_who_searches(event: Event) -> None:
     signal = Signal.objects.approved().filter(public_id=event.subject_id).first()
     if signal:
         alerting.tell_at_once(signal)
+
+
+@reaction("upload.finished")
+def approve_found(event: Event) -> None:
+    """Approve what a trusted source brought."""
+    automatic.approve_found(event.subject_id)
+
+
+@reaction("signal.rejected")
+def recheck_rules(event: Event) -> None:
+    """Look again at the rule that approved the signal before somebody rejected it."""
+    signal = Signal.objects.filter(public_id=event.subject_id).first()
+    if signal:
+        automatic.recheck(signal)

@@ -6,8 +6,8 @@ from django.utils import timezone
 from civstart.accounts.models import User
 from civstart.events import outbox
 from civstart.lib.errors import CivStartError
-from signals import threads
-from signals.models import Review, Signal
+from signals import history, sampling, threads
+from signals.models import AutoRule, Review, Signal
 
 
 class AlreadyDecided(CivStartError):
@@ -24,9 +24,31 @@ def approve(signal: Signal, *, by: User) -> None:
 
     Raise AlreadyDecided if someone was faster.
     """
-    _decide(signal, Signal.Status.APPROVED, by)
-    Review.objects.create(signal=signal, decision=Review.Decision.APPROVE, by=by)
+    with history.changing(signal, history.What.APPROVED, by=by):
+        _decide(signal, Signal.Status.APPROVED, by)
+    decided = Review.objects.create(signal=signal, decision=Review.Decision.APPROVE, by=by)
+    sampling.draw(decided)
     outbox.record("signal.approved", subject=signal, by=by)
+    threads.settle_of(signal, by=by)
+
+
+@transaction.atomic
+def approve_by_rule(
+    signal: Signal, rule: AutoRule, measured: dict[str, object], *, by: User
+) -> None:
+    """Approve the signal by the rule; by is the user who stands for the site.
+
+    The review keeps the rule and the figures it stood on. Raise AlreadyDecided if a person was
+    faster.
+    """
+    told = {"rule": str(rule), **measured}
+    with history.changing(signal, history.What.APPROVED, by=by, told={"automatic": told}):
+        _decide(signal, Signal.Status.APPROVED, by)
+    decided = Review.objects.create(
+        signal=signal, decision=Review.Decision.APPROVE, by=by, rule=rule, measured=measured
+    )
+    sampling.draw(decided)
+    outbox.record("signal.approved", subject=signal, by=by, data={"automatic": True})
     threads.settle_of(signal, by=by)
 
 
@@ -41,10 +63,13 @@ def reject(signal: Signal, *, reason: str, by: User, note: str = "") -> None:
             f'"{reason}" is no reason to reject a signal. '
             f"Choose one of: {', '.join(Review.Reason.labels)}."
         )
-    _decide(signal, Signal.Status.REJECTED, by)
-    Review.objects.create(
+    told = {"reason": reason}
+    with history.changing(signal, history.What.REJECTED, by=by, note=note, told=told):
+        _decide(signal, Signal.Status.REJECTED, by)
+    decided = Review.objects.create(
         signal=signal, decision=Review.Decision.REJECT, reason=reason, note=note[:300], by=by
     )
+    sampling.draw(decided)
     outbox.record("signal.rejected", subject=signal, by=by, data={"reason": reason})
     threads.settle_of(signal, by=by)
 
@@ -52,13 +77,15 @@ def reject(signal: Signal, *, reason: str, by: User, note: str = "") -> None:
 @transaction.atomic
 def reopen(signal: Signal, *, by: User) -> None:
     """Put a decided signal back into the queue. Raise AlreadyDecided if it waits there already."""
-    reopened = (
-        Signal.objects.filter(pk=signal.pk)
-        .exclude(status=Signal.Status.PENDING)
-        .update(status=Signal.Status.PENDING, decided_at=None, decided_by=None)
-    )
-    if not reopened:
-        raise AlreadyDecided(f'"{signal.title}" is waiting for review already.')
+    with history.changing(signal, history.What.REOPENED, by=by):
+        reopened = (
+            Signal.objects.filter(pk=signal.pk)
+            .exclude(status=Signal.Status.PENDING)
+            .update(status=Signal.Status.PENDING, decided_at=None, decided_by=None)
+        )
+        if not reopened:
+            raise AlreadyDecided(f'"{signal.title}" is waiting for review already.')
+    sampling.overtake(signal, by=by)
     Review.objects.create(signal=signal, decision=Review.Decision.REOPEN, by=by)
     outbox.record("signal.reopened", subject=signal, by=by)
     signal.refresh_from_db()

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from civstart.accounts.models import User
 from civstart.events import outbox
-from signals import introductions, withholding
+from signals import history, introductions, withholding
 from signals.extraction import roles
 from signals.models import Meeting, Segment, Signal, Speaker
 from signals.words import SpeakerRole
@@ -86,10 +86,15 @@ def set_role(speaker: Speaker, role: str, *, by: User) -> int:
     speaker.role = SpeakerRole(role)
     speaker.role_set_by, speaker.role_set_at = by, timezone.now()
     speaker.save(update_fields=["role", "role_set_by", "role_set_at"])
-    quoted = Signal.objects.filter(
-        pk__in=Signal.objects.filter(evidence__segment__speaker=speaker).values("pk")
+    quoted = list(
+        Signal.objects.filter(
+            pk__in=Signal.objects.filter(evidence__segment__speaker=speaker).values("pk")
+        ).select_related("run")
     )
-    count = quoted.update(speaker_role=speaker.role)
+    for signal in quoted:
+        with history.changing(signal, history.What.ROLE, by=by):
+            Signal.objects.filter(pk=signal.pk).update(speaker_role=speaker.role)
+    count = len(quoted)
     withholding.refresh(speaker.meeting)
     outbox.record(
         "speaker.role_set",

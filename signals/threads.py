@@ -13,7 +13,7 @@ from civstart.accounts.models import User
 from civstart.events import outbox
 from civstart.lib.errors import CivStartError
 from civstart.places.models import Jurisdiction
-from signals import alikeness, stages
+from signals import alikeness, history, stages
 from signals.alikeness import Need
 from signals.models import Signal, Thread, ThreadStep
 from signals.words import Stage
@@ -203,8 +203,9 @@ def split(signal: Signal, *, by: User) -> Thread:
 
 def _put(signal: Signal, thread: Thread, *, by: User) -> None:
     left = signal.thread
-    signal.thread = thread
-    signal.save(update_fields=["thread"])
+    with history.changing(signal, history.What.THREAD, by=by):
+        signal.thread = thread
+        signal.save(update_fields=["thread"])
     outbox.record(
         "signal.thread_changed",
         subject=signal,

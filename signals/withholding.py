@@ -13,7 +13,7 @@ from django.utils import timezone
 from civstart.accounts.models import User
 from civstart.events import outbox
 from civstart.lib.errors import CivStartError
-from signals import redaction
+from signals import history, redaction
 from signals.models import Evidence, Meeting, Segment, Signal, Transcript
 from signals.redaction import Span
 from signals.words import OFFICIAL_ROLES, SpeakerRole
@@ -172,11 +172,12 @@ def _as_json(hidden: Iterable[Span]) -> list[list[int | str]]:
 @transaction.atomic
 def lift(signal: Signal, *, by: User) -> None:
     """Let startups see the signal in full. Raise NothingToChange if they do already."""
-    lifted = Signal.objects.filter(pk=signal.pk, redaction_lifted_at=None).update(
-        redaction_lifted_at=timezone.now(), redaction_lifted_by=by
-    )
-    if not lifted:
-        raise NothingToChange(f'"{signal.title}" is shown in full already.')
+    with history.changing(signal, history.What.LIFTED, by=by):
+        lifted = Signal.objects.filter(pk=signal.pk, redaction_lifted_at=None).update(
+            redaction_lifted_at=timezone.now(), redaction_lifted_by=by
+        )
+        if not lifted:
+            raise NothingToChange(f'"{signal.title}" is shown in full already.')
     signal.refresh_from_db(fields=["redaction_lifted_at", "redaction_lifted_by"])
     _search_anew(signal)
     outbox.record("signal.redaction_lifted", subject=signal, by=by)
@@ -185,11 +186,12 @@ def lift(signal: Signal, *, by: User) -> None:
 @transaction.atomic
 def restore(signal: Signal, *, by: User) -> None:
     """Withhold residents' names and addresses again. Raise NothingToChange if they are withheld."""
-    restored = Signal.objects.filter(pk=signal.pk, redaction_lifted_at__isnull=False).update(
-        redaction_lifted_at=None, redaction_lifted_by=None
-    )
-    if not restored:
-        raise NothingToChange(f'Residents are withheld in "{signal.title}" already.')
+    with history.changing(signal, history.What.RESTORED, by=by):
+        restored = Signal.objects.filter(pk=signal.pk, redaction_lifted_at__isnull=False).update(
+            redaction_lifted_at=None, redaction_lifted_by=None
+        )
+        if not restored:
+            raise NothingToChange(f'Residents are withheld in "{signal.title}" already.')
     signal.refresh_from_db(fields=["redaction_lifted_at", "redaction_lifted_by"])
     _search_anew(signal)
     outbox.record("signal.redaction_restored", subject=signal, by=by)

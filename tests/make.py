@@ -12,11 +12,14 @@ from django.utils import timezone
 from civstart.accounts.models import User
 from civstart.places.models import Jurisdiction, Region
 from matching.models import Match, MatchPolicy, MatchRun
+from signals import finding
 from signals.models import (
     Body,
     Evidence,
+    ExtractionRun,
     Meeting,
     MeetingDocument,
+    Question,
     Segment,
     Signal,
     Source,
@@ -247,3 +250,29 @@ def match(of: Signal | None = None, to: Startup | None = None, *, score: float =
             {"name": "Place", "points": 24.0, "most": 24.0},
         ],
     )
+
+
+def question(
+    of: Signal, text: str = "Are the mains mapped, and how?", *, by: User, startup: Startup = None
+) -> Question:
+    """A question of the person's first startup, or of the one named."""
+    asker = startup or by.startups.first()
+    return Question.objects.create(signal=of, text=text, asked_by=by, asked_for=asker.public_id)
+
+
+def brought(by: Source, title: str = "Leak survey", **fields: object) -> Signal:
+    """A signal that a source brought and the extractor in use found."""
+    made = signal(title, **fields)
+    reader = finding.extractor()
+    text = made.evidence.get().segment.transcript
+    made.run = ExtractionRun.objects.create(
+        transcript=text,
+        extractor=reader.name,
+        extractor_version=reader.version,
+        started_at=timezone.now(),
+        finished_at=timezone.now(),
+    )
+    made.save(update_fields=["run"])
+    at = timezone.now()
+    upload(source=by, transcript=text, status="read", content=None, finished_at=at)
+    return made

@@ -14,6 +14,7 @@ from tests.browser import windows
 FOLDER = sites.ROOT / "docs" / "screens"
 PASSWORD = "civstart-demo"
 FOUNDER, STAFF = "founder", "ana.ruiz@civstart.example"
+STAFF_TOO = "marcus.oyelaran@civstart.example"
 SIZES = {1440: 1000, 390: 844}
 LARGEST_BYTES = 2_500_000
 
@@ -30,12 +31,17 @@ SHOWN = {
     "startup": (FOUNDER, ["/profile/"]),
     "today": (STAFF, ["/staff/"]),
     "review": (STAFF, ["/staff/review/"]),
+    "history": (STAFF, ["/staff/review/", "Full history"]),
+    "trust": (STAFF, ["/staff/trust/"]),
+    "second-look": (STAFF_TOO, ["/staff/trust/second-looks/next/"]),
+    "questions": (STAFF, ["/staff/questions/"]),
     "sign-in": (None, ["/accounts/login/"]),
 }
 # All pages on a desktop by day; of the others, those that differ most.
 PICTURES = [
     *((name, 1440, False) for name in SHOWN),
     *((name, 390, False) for name in ("home", "signals", "signal", "review", "place")),
+    *((name, 390, False) for name in ("trust", "questions")),
     *((name, 1440, True) for name in ("home", "today")),
     ("home", 390, True),
 ]

@@ -26,4 +26,5 @@ CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"
 CHANNEL_LAYERS = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}
 DATABASES["default"]["CONN_MAX_AGE"] = 0  # noqa: F405
 ACCOUNT_RATE_LIMITS = False
+SECOND_LOOK_SHARE = 0.0  # tests that want one draw it
 STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # noqa: F405

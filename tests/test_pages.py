@@ -6,7 +6,7 @@ import pytest
 from django.conf import settings
 from django.core import mail
 from django.test import Client
-from django.urls import resolve
+from django.urls import resolve, reverse
 
 import matching.urls
 import signals.urls
@@ -14,7 +14,7 @@ import startups.urls
 from civstart.notices import urls as notices
 from matching.models import Match, MatchPolicy
 from signals import review
-from signals.models import Segment, Speaker
+from signals.models import Answer, Segment, Speaker
 from startups.models import CaseStudy, Product, Startup, Tag
 from tests import make
 
@@ -32,12 +32,16 @@ def closed(rita):
         "/matches/new/",
         "/signals/",
         f"/signals/{signal.public_id}/",
+        f"/signals/{signal.public_id}/questions/",
+        f"/signals/{signal.public_id}/ask/",
+        f"/questions/{make.question(signal, by=rita).public_id}/vote/",
         f"/matches/{match.public_id}/dismiss/",
         "/startups/leakwise/",
         "/profile/",
         "/notices/",
         "/notices/bell/",
         "/notices/read/",
+        "/notices/preference/",
         "/staff/",
         "/staff/everything/",
         "/staff/today/part/",
@@ -148,6 +152,9 @@ def attacks(shown):
 def test_what_others_wrote_is_escaped_on_every_page(evil, rita, sam, as_rita, as_sam, react):
     review.approve(evil, by=sam)
     react()
+    asked = make.question(evil, EVIL, by=rita)
+    Answer.objects.create(question=asked, text=EVIL, by=sam)
+    make.question(evil, EVIL, by=rita)
     Match.objects.get().reasons.create(
         position=9,
         evidence=evil.evidence.get(),
@@ -168,8 +175,13 @@ def test_what_others_wrote_is_escaped_on_every_page(evil, rita, sam, as_rita, as
             f"/signals/{evil.public_id}/",
             "/startups/leakwise/",
             "/notices/",
+            f"/signals/{evil.public_id}/questions/",
         )
     }
+    for name in ("questions", "trust", "trust-looks", "trust-automatic"):
+        pages[name] = as_sam.get(reverse(f"admin:{name}")).content.decode()
+    history = reverse("admin:signal-history", args=[evil.public_id])
+    pages["history"] = as_sam.get(history).content.decode()
 
     assert "&lt;script&gt;" in pages["/signals/"]
     assert {address: attacks(shown) for address, shown in pages.items() if attacks(shown)} == {}

@@ -15,10 +15,21 @@ from django_q.tasks import async_task
 
 from civstart.accounts.models import ApiKey, User
 from civstart.events.models import Delivery, Event
+from civstart.notices.models import NoticePreference
 from integrations.models import ModelCall, ModelReading
 from matching.models import Abstention
 from signals import review, threads
-from signals.models import ExtractionRun, Follow, SavedSearch, Signal, Source
+from signals.models import (
+    Answer,
+    AutoRule,
+    ExtractionRun,
+    Follow,
+    QuestionVote,
+    SavedSearch,
+    SecondLook,
+    Signal,
+    Source,
+)
 from startups.models import Tag
 from tests import make
 
@@ -51,6 +62,7 @@ def a_row_of_each(sam, rita, react):
     )
     SavedSearch.objects.create(user=rita, name="Leaks", query="q=leaks")
     Follow.objects.create(user=rita, category="water-utilities")
+    _trust(rita, sam)
     make.document()
     make.upload(source=make.source_run().source)
     Tag.objects.create(name="leaks")
@@ -61,6 +73,27 @@ def a_row_of_each(sam, rita, react):
     Schedule.objects.create(func="math.copysign", args="2, -2")
     async_task("math.copysign", 2, -2)
     _background_work()
+
+
+def _trust(rita: User, sam: User) -> None:
+    """A second look, a rule, a question with its answer and a vote, and a preference."""
+    signal = Signal.objects.approved().first()
+    first = signal.reviews.first()
+    SecondLook.objects.create(
+        signal=signal, review=first, first_by=sam, first_decision=first.decision
+    )
+    AutoRule.objects.create(
+        source=make.source(address="https://other.example/feed.xml"),
+        confidence=0.9,
+        extractor="local",
+        extractor_version="1",
+        measured={"right": 60, "decided": 60, "low": 0.94},
+        unlocked_by=sam,
+    )
+    question = make.question(signal, by=rita)
+    Answer.objects.create(question=question, text="They are mapped.", by=sam)
+    QuestionVote.objects.create(question=question, by=rita, voted_for=question.asked_for)
+    NoticePreference.objects.create(user=rita)
 
 
 def _background_work() -> None:
@@ -135,6 +168,11 @@ def test_lists_are_closed_to_members_and_ask_strangers_to_sign_in(as_rita, clien
         "upload-rows",
         "upload-places",
         "coverage",
+        "trust",
+        "trust-looks",
+        "trust-looks-part",
+        "trust-automatic",
+        "questions",
         "password_change",
     ],
 )
@@ -208,6 +246,11 @@ def test_pages_carry_no_inline_style_or_script(a_row_of_each, as_sam):
         "/staff/",
         reverse("admin:everything"),
         reverse("admin:review-signal", args=[signal.public_id]),
+        reverse("admin:signal-history", args=[signal.public_id]),
+        reverse("admin:trust"),
+        reverse("admin:trust-looks"),
+        reverse("admin:trust-automatic"),
+        reverse("admin:questions"),
         address("changelist", Signal),
         address("change", Signal, signal.pk),
     ]
@@ -226,7 +269,7 @@ def test_the_list_of_signals_asks_the_same_for_one_and_for_many(
     for number in range(12):
         make.signal(f"Need {number}", place=make.jurisdiction(f"Town {number}"))
 
-    with django_assert_max_num_queries(8):
+    with django_assert_max_num_queries(10):
         as_sam.get(address("changelist", Signal))
 
 
@@ -490,5 +533,5 @@ def test_today_asks_the_same_however_much_there_is(
         make.signal(f"Waiting {number}", place=make.jurisdiction(f"Town {number}"))
     react()
 
-    with django_assert_max_num_queries(19):
+    with django_assert_max_num_queries(21):
         as_sam.get("/staff/")

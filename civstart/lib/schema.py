@@ -20,6 +20,14 @@ FILTER_ERROR_ENUMS = {
     "RowsErrorCodeEnum": ["invalid_choice", "invalid_list", "invalid_pk_value"],
     "StageErrorAttrEnum": ["stage"],
 }
+# What can be wrong with the fields of a question and its answer.
+QUESTION_ENUMS = {
+    "AnswerKindEnum": "signals.models.Answer.Kind",
+    "NoFieldErrorAttrEnum": ["non_field_errors"],
+    "KindErrorAttrEnum": ["kind"],
+    "TextErrorAttrEnum": ["text"],
+    "ObjectErrorCodeEnum": ["invalid", "null"],
+}
 
 SETTINGS = {
     "TITLE": "CivStart API",
@@ -29,5 +37,5 @@ SETTINGS = {
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "SCHEMA_PATH_PREFIX": "/api/v1",
-    "ENUM_NAME_OVERRIDES": ERROR_ENUMS | FILTER_ERROR_ENUMS,
+    "ENUM_NAME_OVERRIDES": ERROR_ENUMS | FILTER_ERROR_ENUMS | QUESTION_ENUMS,
 }

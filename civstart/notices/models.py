@@ -22,6 +22,9 @@ class Notice(Public):
     )
     created_at = models.DateTimeField(auto_now_add=True)
     read_at = models.DateTimeField(null=True, blank=True)
+    waits_for_digest = models.BooleanField(
+        default=False, help_text="It goes out with the next daily e-mail."
+    )
 
     objects = NoticeQuerySet.as_manager()
 
@@ -33,6 +36,9 @@ class Notice(Public):
         indexes = (
             models.Index(fields=("user", "-created_at"), name="notice_of_user"),
             models.Index(fields=("user",), condition=Q(read_at=None), name="notice_unread"),
+            models.Index(
+                fields=("user",), condition=Q(waits_for_digest=True), name="notice_for_digest"
+            ),
         )
 
     def __str__(self) -> str:
@@ -52,6 +58,7 @@ class Mail(models.Model):
     subject = models.CharField(max_length=200)
     body = models.TextField()
     html = models.TextField(blank=True)
+    is_digest = models.BooleanField(default=False, help_text="It tells several notices at once.")
     status = models.CharField(max_length=10, choices=Status, default=Status.WAITING)
     created_at = models.DateTimeField(auto_now_add=True)
     sent_at = models.DateTimeField(null=True, blank=True)
@@ -68,3 +75,32 @@ class Mail(models.Model):
 
     def __str__(self) -> str:
         return f"{self.subject} to {self.to}"
+
+
+class NoticePreference(models.Model):
+    """How a person wants to hear by e-mail what is no match. Without a row: once a day."""
+
+    class Rhythm(models.TextChoices):
+        NOW = "now", "At once"
+        DAILY = "daily", "Once a day"
+        NEVER = "never", "Not by e-mail"
+
+    user = models.OneToOneField(User, on_delete=models.CASCADE, related_name="notice_preference")
+    answers = models.CharField(
+        max_length=10,
+        choices=Rhythm,
+        default=Rhythm.DAILY,
+        help_text="Answers to questions on signals.",
+    )
+
+    class Meta:
+        ordering = ("user",)
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(answers__in=("now", "daily", "never")),
+                name="notice_preference_answers_known",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.user}: answers {self.get_answers_display().lower()}"

@@ -6,7 +6,7 @@ from civstart.notices import telling
 from civstart.notices.models import Mail
 
 
-@reaction("match.suggested", "digest.made", in_transaction=False)
+@reaction("match.suggested", "question.answered", "digest.made", in_transaction=False)
 def mail_notices(event: Event) -> None:
     """Send the e-mails of the notices this event gave rise to, each whatever becomes of the others.
 
@@ -14,7 +14,7 @@ def mail_notices(event: Event) -> None:
     """
     failures = []
     for mail in (
-        Mail.objects.filter(notice__event=event)
+        Mail.objects.filter(notice__event=event, is_digest=False)
         .exclude(status=Mail.Status.SENT)
         .select_related("notice")
     ):

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from enum import StrEnum
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -11,7 +12,9 @@ from django.utils import timezone
 from civstart.accounts.models import User
 from civstart.events.models import Event
 from civstart.lib.errors import CivStartError
-from civstart.notices.models import Mail, Notice
+from civstart.notices.models import Mail, Notice, NoticePreference
+
+Rhythm = NoticePreference.Rhythm
 
 
 class NotSent(CivStartError):
@@ -27,18 +30,38 @@ class Letter:
     html: str = ""
 
 
+class Topic(StrEnum):
+    """What a person may choose a rhythm for; the name of a field of NoticePreference."""
+
+    ANSWERS = "answers"
+
+
 def tell(
-    people: Iterable[User], *, because: Event, text: str, url: str, letter: Letter | None = None
+    people: Iterable[User],
+    *,
+    because: Event,
+    text: str,
+    url: str,
+    letter: Letter | None = None,
+    topic: Topic | None = None,
 ) -> int:
     """Store a notice for each person not yet told of this event, and its e-mail to be sent; return
     how many.
+
+    Of a topic the e-mail comes as the person prefers: at once, with the next digest, or not at all.
     """
+    everybody = list(people)
+    rhythms = rhythms_of(everybody, topic)
     count = 0
-    for person in people:
-        notice, created = Notice.objects.get_or_create(
-            user=person, event=because, defaults={"text": text[:300], "url": url}
-        )
-        if created and letter:
+    for person in everybody:
+        rhythm = rhythms.get(person.pk, Rhythm.DAILY) if topic else Rhythm.NOW
+        said = {
+            "text": text[:300],
+            "url": url,
+            "waits_for_digest": letter is not None and rhythm == Rhythm.DAILY,
+        }
+        notice, created = Notice.objects.get_or_create(user=person, event=because, defaults=said)
+        if created and letter and rhythm == Rhythm.NOW:
             Mail.objects.create(
                 notice=notice,
                 to=person.email,
@@ -48,6 +71,14 @@ def tell(
             )
         count += created
     return count
+
+
+def rhythms_of(people: Iterable[User], topic: Topic | None) -> dict[int, str]:
+    """Return the rhythm people chose, by their key; who chose none is not in it."""
+    if topic is None:
+        return {}
+    chosen = NoticePreference.objects.filter(user__in=list(people))
+    return dict(chosen.values_list("user", topic.value))
 
 
 def send(mail: Mail) -> None:

@@ -12,6 +12,7 @@ from civstart.accounts.models import User
 from civstart.events import outbox
 from civstart.events.models import Delivery
 from civstart.places.models import Jurisdiction, Region
+from matching.demo import asking
 from signals import finding, ingest, review
 from signals.models import Meeting, Review, Signal
 from signals.words import Strength
@@ -48,6 +49,9 @@ def load(*, say: Callable[[str], object]) -> None:
         say(f"{meeting.body}, {meeting.held_on:%-d %b %Y}: {meeting.signals.count()} signals found")
     approved = decide(staff, meetings)
     run_reactions()
+    asked, looks = asking.ask(staff), asking.draw_looks()
+    run_reactions()
+    say(f"{asked} questions asked, {looks} decisions drawn for a second look")
     say(f"{approved} signals approved, {Signal.objects.pending().count()} wait for review")
 
 

@@ -4,9 +4,9 @@ from django.contrib import admin
 
 from civstart.lib.staff import StaffSite
 from signals import staff
-from signals.admin import meetings, searches, signals, sources, threads
+from signals.admin import meetings, searches, signals, sources, threads, trust
 
-__all__ = ["meetings", "searches", "signals", "sources", "threads"]
+__all__ = ["meetings", "searches", "signals", "sources", "threads", "trust"]
 
 site = admin.site
 assert isinstance(site, StaffSite)
@@ -17,6 +17,7 @@ site.tab(
     live=("signal.found", "signal.approved", "signal.rejected", "signal.reopened"),
 )
 sources.add_tabs()
+trust.add_tabs()
 site.page("review/", staff.review_queue, "review")
 site.page("review/<uuid:public_id>/", staff.review_signal, "review-signal")
 site.page("review/<uuid:public_id>/decide/", staff.decide, "review-decide")

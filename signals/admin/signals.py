@@ -4,8 +4,10 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import admin, messages
+from django.contrib.admin.utils import unquote
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
 from django.template.defaultfilters import pluralize
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -13,8 +15,8 @@ from django.utils.html import format_html
 
 from civstart.accounts.access import person
 from civstart.lib.staff import ReadOnlyAdmin, ReadOnlyInline, StaffAdmin
-from signals import alignment, review, threads, withholding
-from signals.admin import editing
+from signals import alignment, editing, history_page, review, threads, withholding
+from signals.admin.signal_form import SignalForm
 from signals.models import (
     Evidence,
     ExtractionRun,
@@ -67,7 +69,7 @@ class ReviewInline(ReadOnlyInline):
 
 @admin.register(Signal)
 class SignalAdmin(StaffAdmin):
-    form = editing.SignalForm
+    form = SignalForm
     list_display = (
         "title",
         "jurisdiction",
@@ -173,21 +175,27 @@ class SignalAdmin(StaffAdmin):
     def due_words(self, signal: Signal) -> str:
         return signal.due_words
 
+    def history_view(
+        self, request: HttpRequest, object_id: str, extra_context: Any = None
+    ) -> HttpResponse:
+        """Show every change of the signal, and not only those made on this site's forms."""
+        pk = unquote(object_id)
+        signal = get_object_or_404(Signal, pk=pk if pk.isdecimal() else None)
+        return history_page.page(request, signal)
+
     @admin.display(description="Confidence", ordering="confidence")
     def sureness(self, signal: Signal) -> str:
         return f"{signal.confidence:.2f}"
 
     def save_model(self, request: HttpRequest, obj: Signal, form: Any, change: bool) -> None:
+        """Store what was changed, each by its verb, so that history has it."""
         chosen = obj.thread
         if "thread" in form.changed_data:
             obj.thread_id = form.initial["thread"]
-        editing.note(obj, form.changed_data)
-        super().save_model(request, obj, form, change)
-        withholding.note(obj)
+        changes = {name: form.cleaned_data[name] for name in form.changed_data if name != "thread"}
+        editing.edit(obj, changes, by=person(request))
         if "thread" in form.changed_data:
             self._change_thread(request, obj, chosen)
-        elif obj.thread:
-            threads.settle(obj.thread, by=person(request))
 
     def _change_thread(self, request: HttpRequest, signal: Signal, chosen: Thread | None) -> None:
         try:

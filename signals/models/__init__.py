@@ -3,7 +3,9 @@ review.
 """
 
 from signals.models.documents import MeetingDocument
+from signals.models.history import SignalChange
 from signals.models.meetings import Body, Meeting, Segment, Speaker, Transcript
+from signals.models.questions import Answer, Question, QuestionQuerySet, QuestionVote
 from signals.models.searches import Follow, SavedSearch, Tell
 from signals.models.signals import (
     DETAILS_VERSION,
@@ -16,21 +18,30 @@ from signals.models.signals import (
 )
 from signals.models.sources import Source, SourceRun
 from signals.models.threads import Thread, ThreadStep
+from signals.models.trust import AutoRule, SecondLook, SecondLookQuerySet
 from signals.models.uploads import Upload, UploadQuerySet
 
 __all__ = [
     "DETAILS_VERSION",
     "DUE",
+    "Answer",
+    "AutoRule",
     "Body",
     "Evidence",
     "ExtractionRun",
     "Follow",
     "Meeting",
     "MeetingDocument",
+    "Question",
+    "QuestionQuerySet",
+    "QuestionVote",
     "Review",
     "SavedSearch",
+    "SecondLook",
+    "SecondLookQuerySet",
     "Segment",
     "Signal",
+    "SignalChange",
     "SignalQuerySet",
     "Source",
     "SourceRun",

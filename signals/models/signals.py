@@ -545,11 +545,27 @@ class Review(models.Model):
     reason = models.CharField(max_length=20, choices=Reason, blank=True)
     note = models.CharField(max_length=300, blank=True)
     by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="reviews")
+    rule = models.ForeignKey(
+        "signals.AutoRule",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="reviews",
+        help_text="The rule by which it was approved without a person.",
+    )
+    measured = models.JSONField(
+        default=dict, blank=True, help_text="The rule's figures when it approved."
+    )
     at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
         ordering = ("-at", "-pk")
         constraints = (
+            models.CheckConstraint(
+                condition=Q(rule=None, measured={})
+                | (Q(rule__isnull=False, decision="approve") & ~Q(measured={})),
+                name="review_automatic_has_rule_and_figures",
+            ),
             models.CheckConstraint(
                 condition=~Q(decision="reject") | ~Q(reason=""), name="review_rejection_has_reason"
             ),

@@ -21,3 +21,8 @@ document.addEventListener("keydown", (event) => {
   event.preventDefault();
   target.click();
 }, { capture: true });
+
+/* On a phone the head scrolls sideways: the page one is on comes into view. */
+const nav = document.querySelector(".staffnav");
+const at = nav?.querySelector("[aria-current]");
+if (at) nav.scrollLeft = at.offsetLeft - nav.offsetLeft - (nav.clientWidth - at.offsetWidth) / 2;

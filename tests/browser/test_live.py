@@ -119,3 +119,28 @@ def test_staff_approve_and_founders_read_without_javascript(
         founder.goto(site.url)
     heading.get_by_role("link").click()
     expect(founder.get_by_role("heading", level=1, name=title)).to_be_visible()
+
+
+def test_an_answer_is_on_the_founders_page_within_two_seconds(
+    site: Site, known: dict[str, str], page_of: Callable[..., Page]
+) -> None:
+    founder, staff = page_of(DANA), page_of(ANA)
+    founder.goto(f"{site.url}/signals/{known['matched']}/")
+    founder.get_by_label("Your question").fill("Are the mains mapped, and in what format?")
+    founder.get_by_role("button", name="Ask").click()
+    expect(founder.get_by_text("waiting for an answer")).to_be_visible()
+    expect(founder.locator(LIVE)).to_be_attached()
+    founder.evaluate("window.isTheSamePage = true")
+    founder.get_by_label("Your question").fill("And who would")  # being typed all the while
+    staff.goto(f"{site.url}/staff/questions/")
+    asked = staff.locator(".asked-one", has_text="Are the mains mapped")
+    asked.get_by_label("What the government says").fill("Yes, in a geodatabase.")
+
+    began = time.monotonic()
+    asked.get_by_role("button", name="Publish the answer").click()
+    expect(founder.get_by_text("Yes, in a geodatabase.", exact=True)).to_be_visible(timeout=5_000)
+    took = time.monotonic() - began
+
+    assert took < 2, f"The answer was on the page after {took:.2f} s."
+    assert founder.evaluate("window.isTheSamePage")
+    expect(founder.get_by_label("Your question")).to_have_value("And who would")

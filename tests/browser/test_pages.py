@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page
 
 from tests.browser import windows
-from tests.browser.conftest import ANA, DANA
+from tests.browser.conftest import ANA, DANA, MARCUS
 from tests.sites import Site
 
 pytestmark = [pytest.mark.browser, pytest.mark.servers, pytest.mark.xdist_group("servers")]
@@ -29,6 +29,12 @@ PAGES = {
     "review": (ANA, "/staff/review/{pending}/"),
     "upload": (ANA, "/staff/upload/"),
     "coverage": (ANA, "/staff/coverage/"),
+    "history": (ANA, "/staff/signal-history/{matched}/"),
+    "trust": (ANA, "/staff/trust/"),
+    "second looks": (ANA, "/staff/trust/second-looks/"),
+    "second look": (MARCUS, "/staff/trust/second-looks/next/"),
+    "automatic": (ANA, "/staff/trust/automatic/"),
+    "questions": (ANA, "/staff/questions/"),
     "admin list": (ANA, "/staff/signals/signal/"),
 }
 WIDTHS = (390, 1440)

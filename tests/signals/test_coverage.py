@@ -134,7 +134,7 @@ def test_it_asks_the_same_however_many_bodies_there_are(as_sam, django_assert_ma
 
     with django_assert_max_num_queries(3):
         coverage.rows()
-    with django_assert_max_num_queries(10):
+    with django_assert_max_num_queries(12):
         as_sam.get(PAGE)
 
 

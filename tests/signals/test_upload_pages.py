@@ -157,7 +157,7 @@ def test_the_page_asks_the_same_for_one_file_and_for_many(as_sam, django_assert_
 
     with django_assert_max_num_queries(4):
         as_sam.get(ROWS)
-    with django_assert_max_num_queries(10):
+    with django_assert_max_num_queries(12):
         as_sam.get(PAGE)
 
 

@@ -1,15 +1,11 @@
-"""What staff may change of a signal, and what their change brings with it."""
+"""What staff may change of a signal on its form."""
 
 from typing import Any
 
 from django import forms
 
-from signals import timing
 from signals.models import Signal
-from signals.refreshing import KEPT
 from signals.words import KINDS_WITH_TERM, AmountKind
-
-DUE = {"due_from", "due_by", "due_is_deadline"}
 
 
 class SignalForm(forms.ModelForm[Signal]):
@@ -43,14 +39,3 @@ class SignalForm(forms.ModelForm[Signal]):
                 "A term in years belongs to an amount that is yearly, monthly, over a term or up "
                 "to a sum. Choose its kind, or leave the term empty.",
             )
-
-
-def note(signal: Signal, changed: list[str]) -> None:
-    """Take in what staff changed: their days stay, and new words are resolved. Not saved."""
-    if "amount" in changed:
-        signal.amount_said = ""  # it was said of another sum
-    if DUE & set(changed):
-        signal.due_doubt = ""
-    elif "timeframe" in changed and not DUE & set(signal.edited):
-        timing.settle(signal)
-    signal.edited = sorted({*signal.edited, *(name for name in changed if name in KEPT)})

@@ -1,0 +1,1 @@
+"""How far decisions bear out what extractors propose, and how far reviewers agree."""
