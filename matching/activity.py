@@ -44,12 +44,17 @@ WORDS = {
         "{actor} changed the thread of {title}",
         "{actor} changed the threads of {count} signals",
     ),
+    "signal.edited": ("{actor} edited {title}", "{actor} edited {count} signals"),
+    "signal.split": ("{actor} split {title}", "{actor} split {count} signals"),
+    "signal.merged": ("{actor} merged {title}", "{actor} merged {count} signals"),
+    "signal.rejoined": ("{actor} undid a split of {title}", "{actor} undid {count} splits"),
     "speaker.role_set": (
         "{actor} set the role of a speaker in {title}",
         "{actor} set the roles of {count} speakers",
     ),
     "match.suggested": ("{title}", "{count} matches suggested"),
     "match.dismissed": ("Not for them: {title}", "{count} matches put aside by startups"),
+    "match.withdrawn": ("Withdrawn: {title}", "{count} matches withdrawn"),
     "startup.created": ("New startup: {title}", "{count} new startups"),
     "startup.updated": ("Profile changed: {title}", "{count} profiles changed"),
 }

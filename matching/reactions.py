@@ -9,7 +9,19 @@ from signals.models import Signal
 @reaction("signal.approved")
 def match_signal(event: Event) -> None:
     """Match the signal, unless it was withdrawn meanwhile."""
-    signal = Signal.objects.approved().for_lists().filter(public_id=event.subject_id).first()
+    _match(event.subject_id)
+
+
+@reaction("signal.merged")
+def match_survivor(event: Event) -> None:
+    """Match the signal that took over another one's words, if startups see it already."""
+    _match(str(event.data["into"]))
+
+
+def _match(public_id: str) -> None:
+    """Match the signal if it is approved. Who undoes the approval waits for the end of it."""
+    rows = Signal.objects.approved().for_lists().filter(public_id=public_id)
+    signal = rows.select_for_update(of=("self",), no_key=True).first()
     if signal:
         suggesting.for_signal(signal)
 

@@ -40,10 +40,13 @@ def for_signal(signal: Signal) -> MatchRun:
     )
     scored = ranking.rank(signal, policy)
     fitting = [one for one in scored if one.score >= policy.bar][: policy.most_suggestions]
-    known = set(signal.matches.values_list("startup_id", flat=True))
+    known = {match.startup_id: match for match in signal.matches.all()}
     for one in fitting:
-        if one.startup.pk not in known:
+        match = known.get(one.startup.pk)
+        if match is None:
             _suggest(run, signal, one)
+        elif match.status == Match.Status.WITHDRAWN:
+            _suggest_again(match, run, signal, one)
     if not fitting:
         _abstain(run, signal, scored)
     run.considered_count, run.suggested_count = len(scored), len(fitting)
@@ -62,6 +65,22 @@ def _suggest(run: MatchRun, signal: Signal, one: ranking.Scored) -> None:
         bar=run.policy.bar,
         parts=[asdict(part) for part in one.parts],
     )
+    _tell(match, one)
+
+
+def _suggest_again(match: Match, run: MatchRun, signal: Signal, one: ranking.Scored) -> None:
+    """Bring back what was withdrawn, scored anew: the signal was approved again."""
+    match.status, match.withdrawn_at, match.seen_at = Match.Status.SUGGESTED, None, None
+    match.run, match.score, match.bar = run, one.score, run.policy.bar
+    match.parts = [asdict(part) for part in one.parts]
+    match.signal = signal
+    match.save()
+    match.reasons.all().delete()
+    _tell(match, one)
+
+
+def _tell(match: Match, one: ranking.Scored) -> None:
+    signal = match.signal
     pieces = {piece.pk: piece for piece in _explain(match)}
     prefetch_related_objects([match], "reasons")
     for reason in match.reasons.all():

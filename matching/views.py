@@ -3,6 +3,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from civstart.accounts.access import person
@@ -45,6 +46,7 @@ def _matches(request: HttpRequest, startup: Startup) -> dict[str, object]:
         .order_by("-created_at", "-score")
     )
     fresh = list(rows.open()[: NEW_SHOWN + EARLIER_SHOWN])
+    _note_seen(fresh, request)
     return {
         "startup": startup,
         "notices": Notice.objects.filter(user=request.user.pk)[:NOTICES_SHOWN],
@@ -52,6 +54,13 @@ def _matches(request: HttpRequest, startup: Startup) -> dict[str, object]:
         "earlier": fresh[NEW_SHOWN:],
         "dismissed": rows.filter(status=Match.Status.DISMISSED)[:EARLIER_SHOWN],
     }
+
+
+def _note_seen(matches: list[Match], request: HttpRequest) -> None:
+    """Note that the startup saw these matches. Staff who look on are not the startup."""
+    new = [match.pk for match in matches if match.seen_at is None]
+    if new and not person(request).is_staff:
+        Match.objects.filter(pk__in=new, seen_at=None).update(seen_at=timezone.now())
 
 
 @require_POST
@@ -76,8 +85,10 @@ def signal(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """A signal with its evidence, what was said around it, and the reader's match."""
     rows = Signal.objects.for_lists()
     open_rows = rows if person(request).is_staff else rows.approved()
-    found = get_object_or_404(open_rows, public_id=public_id)
     startup = membership.startup_of(request)
+    if startup and _was_withdrawn(startup, public_id):
+        return render(request, "matching/withdrawn.html", status=410)
+    found = get_object_or_404(open_rows, public_id=public_id)
     context = {
         "signal": found,
         "around": transcripts.around(found),
@@ -87,4 +98,17 @@ def signal(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "told_count": found.matches.count(),
         "startup": startup,
     }
+    if isinstance(context["match"], Match):
+        _note_seen([context["match"]], request)
     return render(request, "matching/signal.html", context)
+
+
+def _was_withdrawn(startup: Startup, public_id: UUID) -> bool:
+    """Whether the startup saw the signal before its approval was undone."""
+    return (
+        Match.objects.filter(
+            startup=startup, signal__public_id=public_id, status=Match.Status.WITHDRAWN
+        )
+        .exclude(signal__status=Signal.Status.APPROVED)
+        .exists()
+    )

@@ -6,8 +6,9 @@ from django.utils import timezone
 from civstart.accounts.models import User
 from civstart.events import outbox
 from civstart.lib.errors import CivStartError
-from signals import threads
+from signals import threads, withdrawal
 from signals.models import Review, Signal
+from signals.queue import absorbing
 
 
 class AlreadyDecided(CivStartError):
@@ -19,19 +20,20 @@ class ReasonMissing(CivStartError):
 
 
 @transaction.atomic
-def approve(signal: Signal, *, by: User) -> None:
+def approve(signal: Signal, *, by: User) -> Review:
     """Approve the signal, so that startups are matched and told.
 
     Raise AlreadyDecided if someone was faster.
     """
     _decide(signal, Signal.Status.APPROVED, by)
-    Review.objects.create(signal=signal, decision=Review.Decision.APPROVE, by=by)
+    made = Review.objects.create(signal=signal, decision=Review.Decision.APPROVE, by=by)
     outbox.record("signal.approved", subject=signal, by=by)
     threads.settle_of(signal, by=by)
+    return made
 
 
 @transaction.atomic
-def reject(signal: Signal, *, reason: str, by: User, note: str = "") -> None:
+def reject(signal: Signal, *, reason: str, by: User, note: str = "") -> Review:
     """Reject the signal.
 
     Raise AlreadyDecided if someone was faster, ReasonMissing without a known reason.
@@ -42,16 +44,22 @@ def reject(signal: Signal, *, reason: str, by: User, note: str = "") -> None:
             f"Choose one of: {', '.join(Review.Reason.labels)}."
         )
     _decide(signal, Signal.Status.REJECTED, by)
-    Review.objects.create(
+    made = Review.objects.create(
         signal=signal, decision=Review.Decision.REJECT, reason=reason, note=note[:300], by=by
     )
     outbox.record("signal.rejected", subject=signal, by=by, data={"reason": reason})
     threads.settle_of(signal, by=by)
+    return made
 
 
 @transaction.atomic
-def reopen(signal: Signal, *, by: User) -> None:
-    """Put a decided signal back into the queue. Raise AlreadyDecided if it waits there already."""
+def reopen(
+    signal: Signal, *, by: User, decision: str = Review.Decision.REOPEN
+) -> withdrawal.Withdrawn:
+    """Put a decided signal back into the queue and take back what its approval led to.
+
+    Return who was told of it already. Raise AlreadyDecided if it waits there already.
+    """
     reopened = (
         Signal.objects.filter(pk=signal.pk)
         .exclude(status=Signal.Status.PENDING)
@@ -59,10 +67,12 @@ def reopen(signal: Signal, *, by: User) -> None:
     )
     if not reopened:
         raise AlreadyDecided(f'"{signal.title}" is waiting for review already.')
-    Review.objects.create(signal=signal, decision=Review.Decision.REOPEN, by=by)
+    Review.objects.create(signal=signal, decision=decision, by=by)
     outbox.record("signal.reopened", subject=signal, by=by)
     signal.refresh_from_db()
+    absorbing.release(signal)
     threads.settle_of(signal, by=by)
+    return withdrawal.of(signal, by=by)
 
 
 def _decide(signal: Signal, status: Signal.Status, by: User) -> None:
@@ -79,5 +89,11 @@ def said_by_whom(signal: Signal) -> str:
     if signal.decided_at is None:
         return f'"{signal.title}" was reopened this very moment. Look at it again.'
     when = f"{signal.decided_at:%H:%M on %-d %b %Y} UTC"
+    merger = getattr(signal, "merger", None)
+    if merger is not None:
+        return (
+            f'{merger.by} merged "{signal.title}" into "{merger.into}" at {when}. '
+            "Nothing was changed; look at that one."
+        )
     done = signal.get_status_display().lower()
     return f'{signal.decided_by} {done} "{signal.title}" at {when}. Nothing was changed.'

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from django.db.models import Q
+
 from signals import links, redaction
 from signals.models import Evidence, Segment, Signal
 
@@ -29,16 +31,21 @@ def around(
 
     As startups see them, unless verbatim. One query if prefetched.
     """
-    pieces = {piece.segment_id: piece for piece in signal.evidence.all()}
-    if not pieces:
+    evidence = list(signal.evidence.all())
+    if not evidence:
         return []
-    first = min(piece.start_seconds for piece in pieces.values()) - seconds
-    last = max(piece.end_seconds for piece in pieces.values()) + seconds
-    transcript_id = next(iter(pieces.values())).segment.transcript_id
-    rows = (
-        Segment.objects.filter(
-            transcript=transcript_id, end_seconds__gte=first, start_seconds__lte=last
+    # What a merged signal brought along may be of another text, or an hour away.
+    transcript_id = evidence[0].segment.transcript_id
+    here = [piece for piece in evidence if piece.segment.transcript_id == transcript_id]
+    pieces = {piece.segment_id: piece for piece in reversed(here)}
+    near = Q()
+    for piece in here:
+        near |= Q(
+            end_seconds__gte=piece.start_seconds - seconds,
+            start_seconds__lte=piece.end_seconds + seconds,
         )
+    rows = (
+        Segment.objects.filter(near, transcript=transcript_id)
         .select_related("speaker")
         .order_by("index")
     )

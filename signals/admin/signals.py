@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.template.defaultfilters import pluralize
 from django.urls import reverse
 from django.utils.html import format_html
@@ -20,6 +20,7 @@ from signals.models import (
     Signal,
     Thread,
 )
+from signals.queue import bulk, bulk_pages
 
 
 class QuoteFilter(admin.SimpleListFilter):
@@ -67,7 +68,7 @@ class SignalAdmin(StaffAdmin):
     search_fields = ("title", "summary", "heard")
     ordering = ("-created_at",)
     inlines = (EvidenceInline, ReviewInline)
-    actions = ("approve", "lift_redaction", "restore_redaction", "split")
+    actions = ("approve", "reject", "lift_redaction", "restore_redaction", "split")
     autocomplete_fields = ("thread",)
     fieldsets = (
         (
@@ -161,19 +162,32 @@ class SignalAdmin(StaffAdmin):
         )
 
     @admin.action(description="Approve the chosen signals", permissions=["change"])
-    def approve(self, request: HttpRequest, queryset: QuerySet[Signal]) -> None:
-        approved = 0
-        for signal in queryset:
-            try:
-                review.approve(signal, by=person(request))
-                approved += 1
-            except review.AlreadyDecided as error:
-                messages.warning(request, str(error))
-        if approved:
+    def approve(self, request: HttpRequest, queryset: QuerySet[Signal]) -> HttpResponse | None:
+        if queryset.count() > bulk.ASK_ABOVE:
+            return self._ask(request, queryset, Review.Decision.APPROVE)
+        outcome = bulk.decide(queryset, Review.Decision.APPROVE, by=person(request))
+        for said in outcome.refused:
+            messages.warning(request, said)
+        if approved := len(outcome.made):
             messages.success(
                 request,
                 f"Approved {approved} signal{pluralize(approved)}. Startups are being matched.",
             )
+        return None
+
+    @admin.action(description="Reject the chosen signals, with a reason", permissions=["change"])
+    def reject(self, request: HttpRequest, queryset: QuerySet[Signal]) -> HttpResponse | None:
+        return self._ask(request, queryset, Review.Decision.REJECT)
+
+    def _ask(
+        self, request: HttpRequest, queryset: QuerySet[Signal], decision: str
+    ) -> HttpResponse | None:
+        if (count := queryset.count()) > bulk.MOST:
+            said = f"{count} signals are chosen; at most {bulk.MOST} are decided at once."
+            messages.error(request, said)
+            return None
+        rows = queryset.select_related("jurisdiction__region")
+        return bulk_pages.ask(request, rows, decision=decision)
 
     @admin.action(description="Show the chosen signals to startups in full", permissions=["change"])
     def lift_redaction(self, request: HttpRequest, queryset: QuerySet[Signal]) -> None:

@@ -1,4 +1,6 @@
+from collections.abc import Iterable
 from decimal import Decimal
+from itertools import groupby
 from typing import ClassVar
 
 from django.conf import settings
@@ -6,7 +8,7 @@ from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchQuery, SearchVector, SearchVectorField
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Prefetch, Q
+from django.db.models import BooleanField, Exists, ExpressionWrapper, F, OuterRef, Prefetch, Q
 
 from civstart.accounts.models import User
 from civstart.lib import times
@@ -37,6 +39,12 @@ class ExtractionRun(models.Model):
 
     def __str__(self) -> str:
         return f"{self.extractor} {self.extractor_version} on {self.transcript}"
+
+
+# What only residents ask for, as the database sees it.
+PLEA = ExpressionWrapper(
+    Q(speaker_role=SpeakerRole.PUBLIC) & ~Q(kind=Kind.COMMUNITY), output_field=BooleanField()
+)
 
 
 class SignalQuerySet(models.QuerySet["Signal"]):
@@ -176,6 +184,14 @@ class Signal(Public):
             models.Index(
                 fields=("-confidence", "id"), condition=Q(status="pending"), name="signal_queue"
             ),
+            # The order of the review queue, pleas last.
+            models.Index(
+                PLEA,
+                F("confidence").desc(),
+                F("id"),
+                condition=Q(status="pending"),
+                name="signal_review_order",
+            ),
             models.Index(
                 fields=("-decided_at", "-id"),
                 condition=Q(status="approved"),
@@ -220,11 +236,11 @@ class Signal(Public):
 
     @property
     def quote(self) -> str:
-        """The verbatim words, pieces of neighbouring segments joined.
+        """The verbatim words, pieces of neighbouring segments joined; "…" parts several quotes.
 
         One query unless prefetched.
         """
-        return " ".join(piece.quote for piece in self.evidence.all())
+        return _joined((piece.position, piece.quote) for piece in self.evidence.all())
 
     @property
     def is_plea(self) -> bool:
@@ -269,7 +285,7 @@ class Signal(Public):
     @property
     def shown_quote(self) -> str:
         """The quote as startups see it. One query unless prefetched."""
-        return " ".join(piece.shown for piece in self.evidence.all())
+        return _joined((piece.position, piece.shown) for piece in self.evidence.all())
 
     def _shown(self, field: str, text: str) -> str:
         return redaction.shown(text, self.hidden.get(field, ())) if self.withholds else text
@@ -283,8 +299,17 @@ class Signal(Public):
         return redaction.counted([*self.hidden.values(), *pieces])
 
 
+def _joined(pieces: Iterable[tuple[int, str]]) -> str:
+    """Join the pieces of each quote by a space, and quotes of several places by "…"."""
+    quotes = groupby(pieces, key=lambda piece: piece[0] // Evidence.A_QUOTE)
+    return " … ".join(" ".join(words for _, words in pieces) for _, pieces in quotes)
+
+
 class Evidence(models.Model):
     """A verbatim quote from a segment, with its seconds. A signal without evidence cannot exist."""
+
+    # Positions a quote may take. What a merged signal brings along begins at the next hundred.
+    A_QUOTE: ClassVar[int] = 100
 
     class Anchor(models.TextChoices):
         EXACT = "exact", "Stands word for word"
@@ -357,6 +382,11 @@ class Review(models.Model):
         APPROVE = "approve", "Approved"
         REJECT = "reject", "Rejected"
         REOPEN = "reopen", "Reopened"
+        EDIT = "edit", "Edited"
+        SPLIT = "split", "Split"
+        MERGE = "merge", "Merged"
+        THREAD = "thread", "Joined to a thread"
+        UNDO = "undo", "Undone"
 
     class Reason(models.TextChoices):
         NOT_ACTIONABLE = "not-actionable", "Not something a vendor can act on"
@@ -373,9 +403,11 @@ class Review(models.Model):
     note = models.CharField(max_length=300, blank=True)
     by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="reviews")
     at = models.DateTimeField(auto_now_add=True)
+    undone_at = models.DateTimeField(null=True, blank=True, help_text="When it was taken back.")
 
     class Meta:
         ordering = ("-at", "-pk")
+        indexes = (models.Index(fields=("by", "-at"), name="review_of_person"),)
         constraints = (
             models.CheckConstraint(
                 condition=~Q(decision="reject") | ~Q(reason=""), name="review_rejection_has_reason"

@@ -72,7 +72,13 @@ def test_the_page_shows_the_words_around_the_quote_with_the_quote_marked(as_sam)
 
     page = as_sam.get(page_of(signal)).content.decode()
 
-    assert f"<mark>{make.QUOTE}</mark>, not after." in page
+    marked = make.QUOTE.replace(
+        "four hundred and twelve thousand",
+        '<b class="said-amount">four hundred and twelve thousand</b>',
+    ).replace(
+        "before the ground freezes", '<b class="said-time">before the ground freezes</b>'
+    )
+    assert f"<mark>{marked}</mark>, not after." in page
     assert make.BEFORE in page
     assert make.AFTER in page
     assert "1:14:10" in page
@@ -153,8 +159,9 @@ def test_approving_goes_to_the_next_signal_with_an_undo(as_sam, sam):
     assert (signal.status, signal.decided_by) == ("approved", sam)
     assert response.redirect_chain[-1][0] == page_of(following)
     assert said(response) == ["Approved “Valve survey”. Startups are being matched."]
-    undo = reverse("admin:review-decide", args=[signal.public_id])
-    assert f'action="{undo}"' in response.content.decode()
+    page = response.content.decode()
+    assert f'action="{reverse("admin:review-undo")}"' in page
+    assert f'name="review" value="{Review.objects.get().pk}"' in page
 
 
 def test_the_last_decision_leads_to_the_empty_page(as_sam):
