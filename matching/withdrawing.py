@@ -25,7 +25,7 @@ def withdraw(signal: Signal, *, by: User) -> Withdrawn:
     """
     told = unseen = 0
     for match in signal.matches.select_related("startup", "signal__jurisdiction__region"):
-        if match.status == Match.Status.WITHDRAWN:
+        if match.status != Match.Status.SUGGESTED:  # dismissed is the startup's own word
             continue
         notices = Notice.objects.filter(event__in=_events_of(match))
         telling.withdraw(notices)
@@ -44,7 +44,7 @@ def _events_of(match: Match) -> list[Event]:
 
 def _was_seen(match: Match, notices: QuerySet[Notice]) -> bool:
     """Whether anybody of the startup saw it: on a page, in a notice, or by e-mail."""
-    if match.seen_at or match.status == Match.Status.DISMISSED:
+    if match.seen_at:
         return True
     out = (Mail.Status.SENDING, Mail.Status.SENT)
     return Notice.objects.filter(
@@ -53,9 +53,8 @@ def _was_seen(match: Match, notices: QuerySet[Notice]) -> bool:
 
 
 def _show_withdrawn(match: Match, by: User) -> None:
-    match.status, match.dismissed_at = Match.Status.WITHDRAWN, None
-    match.withdrawn_at = timezone.now()
-    match.save(update_fields=["status", "dismissed_at", "withdrawn_at"])
+    match.status, match.withdrawn_at = Match.Status.WITHDRAWN, timezone.now()
+    match.save(update_fields=["status", "withdrawn_at"])
     event = _record(match, by, seen=True)
     telling.tell(
         match.startup.members.filter(is_active=True),

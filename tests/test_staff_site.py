@@ -251,6 +251,7 @@ def test_every_action_is_tried_in_this_file(rf, sam):
         "lift_redaction",
         "make_verified",
         "poll_now",
+        "reject",
         "resubmit_task",
         "restore_redaction",
         "retry",

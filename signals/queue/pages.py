@@ -56,12 +56,8 @@ def show(
     if "part" in request.GET:
         return render(request, "signals/staff/_desk.html", context, status=status)
     context |= showing.frame(request, chosen) | showing.window(request, chosen, signal)
-    context |= {"near": showing.near(signal), "following": _following(request, signal, chosen)}
+    context["near"] = showing.near(signal)
     return render(request, "signals/staff/review.html", context, status=status)
-
-
-def _following(request: HttpRequest, signal: Signal, chosen: Chosen) -> Signal | None:
-    return order.next_for(person(request), chosen.rows(), signal)
 
 
 def gone(request: HttpRequest, kept: dict[str, str] | None = None) -> HttpResponse:
@@ -74,7 +70,7 @@ def review_next(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """The signal behind this one in the queue; with ?part to be shown at once."""
     chosen = showing.asked(request)
     signal = get_object_or_404(Signal, public_id=public_id)
-    following = _following(request, signal, chosen)
+    following = order.next_for(person(request), chosen.rows(), signal)
     if "part" not in request.GET:
         return redirect(
             showing.address(following, chosen)
@@ -110,7 +106,6 @@ def review_decision_part(request: HttpRequest, public_id: UUID) -> HttpResponse:
     chosen = showing.asked(request)
     context = showing.decision(signal) | {
         "query": chosen.query,
-        "following": _following(request, signal, chosen),
         "seen": showing.seen(signal),
         "own_quote": signal.quote,
         "typed": {},

@@ -6,17 +6,17 @@ from django import template
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
-from signals.models import Desk
+from signals.models import Desk, Signal
 from signals.queue import highlight
 
 register = template.Library()
 
 
 @register.filter
-def telling(quote: str, timeframe: str = "") -> SafeString:
-    """Write the quote with sums of money and times made to stand out. All of it is escaped."""
+def telling(quote: str, signal: Signal) -> SafeString:
+    """Write the signal's quote with sums of money and times made to stand out. All of it is escaped."""
     pieces, reached = [], 0
-    for first, last, what in highlight.spans(quote, timeframe):
+    for first, last, what in highlight.spans(quote, signal.timeframe, signal.amount):
         pieces.append(conditional_escape(quote[reached:first]))
         pieces.append(format_html('<b class="said-{}">{}</b>', what, quote[first:last]))
         reached = last
