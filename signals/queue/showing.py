@@ -35,7 +35,7 @@ def address(signal: Signal, chosen: Chosen) -> str:
 
 
 def frame(request: HttpRequest, chosen: Chosen) -> dict[str, object]:
-    """Return the head of the queue: how many wait, and the filters. One query."""
+    """Return the head of the queue: how many wait and were decided, and the filters. Two queries."""
     rows = chosen.apply(Signal.objects.pending(), but="strength")
     counts = rows.aggregate(
         all=Count("pk"),
@@ -47,6 +47,7 @@ def frame(request: HttpRequest, chosen: Chosen) -> dict[str, object]:
         "title": "Review",
         "waiting_count": counts["all"],
         "oldest": counts["oldest"],
+        "today": _today(request),
         "chips": [
             (
                 level.label,
@@ -131,7 +132,7 @@ def _shown(request: HttpRequest) -> int:
 
 
 def desk(signal: Signal, request: HttpRequest) -> dict[str, object]:
-    """Return the signal as it is decided on: what was said, and who else looks. Six queries."""
+    """Return the signal as it is decided on: what was said, and who else looks. Five queries."""
     seconds = _seconds(request)
     pieces = list(signal.evidence.all())
     first = pieces[0] if pieces else None
@@ -148,7 +149,6 @@ def desk(signal: Signal, request: HttpRequest) -> dict[str, object]:
         "first_evidence": first,
         "player": first and video.player(signal.meeting.video_url, first.start_seconds),
         "others": desks.others_at(signal, person(request)),
-        "today": _today(request),
         **decision(signal),
     }
 
