@@ -12,7 +12,7 @@ from django.utils.html import format_html
 
 from civstart.accounts.access import person
 from civstart.lib.staff import ReadOnlyAdmin, ReadOnlyInline, StaffAdmin
-from signals import review, threads, withholding
+from signals import threads, withholding
 from signals.models import (
     Evidence,
     ExtractionRun,

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST
 from civstart.accounts.access import person
 from civstart.lib.errors import CivStartError
 from signals import review
-from signals.models import Review, Signal, Thread
+from signals.models import Review, Signal
 from signals.queue import (
     answering,
     desks,
@@ -197,9 +197,7 @@ def _again(request: HttpRequest, public_id: UUID, error: CivStartError) -> HttpR
         return _gone(request)
     form = request.path.rstrip("/").rpartition("/")[2]
     typed = _typed(request) | {"form": form, "error": str(error)}
-    return pages.show(
-        request, signal, typed=dict(typed), status=HTTPStatus.UNPROCESSABLE_ENTITY
-    )
+    return pages.show(request, signal, typed=dict(typed), status=HTTPStatus.UNPROCESSABLE_ENTITY)
 
 
 def _gone(request: HttpRequest) -> HttpResponse:
@@ -242,5 +240,3 @@ def here(request: HttpRequest, public_id: UUID) -> HttpResponse:
         return redirect(showing.address(signal, showing.asked(request)))
     context = {"signal": signal, "others": desks.others_at(signal, person(request)), "mine": desk}
     return render(request, "signals/staff/_presence.html", context)
-
-

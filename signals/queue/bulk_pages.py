@@ -89,6 +89,9 @@ def _ids(asked: Iterable[str]) -> list[UUID]:
 
 
 def _rows(ids: list[UUID]) -> SignalQuerySet:
-    return Signal.objects.filter(public_id__in=ids).select_related(
-        "jurisdiction__region", "thread"
-    ).defer("search").order_by("-confidence", "pk")
+    return (
+        Signal.objects.filter(public_id__in=ids)
+        .select_related("jurisdiction__region", "thread")
+        .defer("search")
+        .order_by("-confidence", "pk")
+    )

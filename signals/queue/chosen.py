@@ -115,11 +115,7 @@ _APPLY: dict[str, Callable[[SignalQuerySet, str], SignalQuerySet]] = {
     "strength": lambda rows, value: rows.filter(strength=value),
     "body": lambda rows, value: rows.filter(meeting__body__name__icontains=value),
     "source": lambda rows, value: rows.filter(
-        Exists(
-            Upload.objects.filter(
-                transcript__meeting=OuterRef("meeting"), source__kind=value
-            )
-        )
+        Exists(Upload.objects.filter(transcript__meeting=OuterRef("meeting"), source__kind=value))
     ),
     "sure_from": lambda rows, value: rows.filter(confidence__gte=float(value)),
     "sure_to": lambda rows, value: rows.filter(confidence__lte=float(value)),

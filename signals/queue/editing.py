@@ -105,7 +105,9 @@ def quote(signal: Signal, words: str, *, by: User) -> Review:
     return _note(row, before, {"quote": " ".join(span.words for span in spans)}, by=by)
 
 
-def _note(signal: Signal, before: dict[str, object], after: dict[str, object], *, by: User) -> Review:
+def _note(
+    signal: Signal, before: dict[str, object], after: dict[str, object], *, by: User
+) -> Review:
     made = Review.objects.create(signal=signal, decision=Review.Decision.EDIT, by=by)
     Change.objects.create(review=made, before=before, after=after)
     # Events may leave the house, so they carry which parts changed and no words.

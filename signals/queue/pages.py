@@ -31,7 +31,9 @@ def nothing(request: HttpRequest, chosen: Chosen) -> dict[str, object]:
 
 
 def find(public_id: UUID) -> Signal | None:
-    rows = Signal.objects.for_lists().select_related("run__transcript", "merger__into", "merger__by")
+    rows = Signal.objects.for_lists().select_related(
+        "run__transcript", "merger__into", "merger__by"
+    )
     return rows.filter(public_id=public_id).first()
 
 

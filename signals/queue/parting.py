@@ -64,9 +64,7 @@ def _store(row: Signal, title: str, spans: list[quoting.Span], by: User) -> Sign
     Review.objects.create(
         signal=second, decision=Review.Decision.SPLIT, note=f"From “{row.title}”"[:300], by=by
     )
-    outbox.record(
-        "signal.found", subject=second, by=by, data={"confidence": second.confidence}
-    )
+    outbox.record("signal.found", subject=second, by=by, data={"confidence": second.confidence})
     threads.Joiner(row.jurisdiction).attach(second)
     return second
 
@@ -87,4 +85,6 @@ def undo(signal: Signal, change: Change, *, by: User) -> None:
             thread.delete()
         elif thread:
             threads.settle(thread, by=by)
-    outbox.record("signal.rejoined", subject=signal, by=by, data={"removed": change.after["second"]})
+    outbox.record(
+        "signal.rejoined", subject=signal, by=by, data={"removed": change.after["second"]}
+    )

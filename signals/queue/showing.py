@@ -61,8 +61,11 @@ def frame(request: HttpRequest, chosen: Chosen) -> dict[str, object]:
         "all_query": _query(chosen, strength=""),
         "chosen": chosen,
         "query": chosen.query,
-        "set_filters": [(_label(name, value), _query(chosen, **{name: ""}))
-                        for name, value in chosen.named.items() if name != "strength"],
+        "set_filters": [
+            (_label(name, value), _query(chosen, **{name: ""}))
+            for name, value in chosen.named.items()
+            if name != "strength"
+        ],
         "choices": {
             "kinds": Kind.choices,
             "categories": Category.choices,
@@ -128,7 +131,9 @@ def _has(listed: list[Signal], signal: Signal) -> bool:
 
 def _shown(request: HttpRequest) -> int:
     asked = request.GET.get("shown", "")
-    return min(max(int(asked), SHOWN), MOST_SHOWN) if asked.isdecimal() and len(asked) < 5 else SHOWN
+    return (
+        min(max(int(asked), SHOWN), MOST_SHOWN) if asked.isdecimal() and len(asked) < 5 else SHOWN
+    )
 
 
 def desk(signal: Signal, request: HttpRequest) -> dict[str, object]:

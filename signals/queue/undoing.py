@@ -43,9 +43,7 @@ def since() -> datetime:
 def latest(by: User) -> Review | None:
     """Return the person's last decision that can still be undone, if there is one."""
     return (
-        Review.objects.filter(
-            by=by, at__gte=since(), undone_at=None, decision__in=UNDOABLE
-        )
+        Review.objects.filter(by=by, at__gte=since(), undone_at=None, decision__in=UNDOABLE)
         # What a split left on the second signal is undone with the first.
         .exclude(decision=Decision.SPLIT, change=None)
         .select_related("signal")

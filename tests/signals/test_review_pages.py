@@ -75,9 +75,7 @@ def test_the_page_shows_the_words_around_the_quote_with_the_quote_marked(as_sam)
     marked = make.QUOTE.replace(
         "four hundred and twelve thousand",
         '<b class="said-amount">four hundred and twelve thousand</b>',
-    ).replace(
-        "before the ground freezes", '<b class="said-time">before the ground freezes</b>'
-    )
+    ).replace("before the ground freezes", '<b class="said-time">before the ground freezes</b>')
     assert f"<mark>{marked}</mark>, not after." in page
     assert make.BEFORE in page
     assert make.AFTER in page

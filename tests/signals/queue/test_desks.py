@@ -118,9 +118,12 @@ def test_taking_over_works_without_javascript(as_sam, as_ana, act):
     address = reverse("admin:review-here", args=[signal.public_id])
     as_ana.post(address, {"take_over": "1"})
 
-    assert as_ana.post(
-        reverse("admin:review-decide", args=[signal.public_id]), {"decision": "approve"}
-    ).status_code == 302
+    assert (
+        as_ana.post(
+            reverse("admin:review-decide", args=[signal.public_id]), {"decision": "approve"}
+        ).status_code
+        == 302
+    )
     assert Signal.objects.get().status == "approved"
 
 

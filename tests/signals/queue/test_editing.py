@@ -120,9 +120,7 @@ def test_a_quote_lost_to_a_correction_is_found_anew_in_the_newest_version(sam, s
     Evidence.objects.update(anchor=Evidence.Anchor.LOST)
     new = make.transcript(spoken.meeting, format=old.format, version=old.version + 1)
     text = "I have a request for four hundred thousand so we can find leaks before the frost."
-    Segment.objects.create(
-        transcript=new, index=0, start_seconds=4451, end_seconds=4460, text=text
-    )
+    Segment.objects.create(transcript=new, index=0, start_seconds=4451, end_seconds=4460, text=text)
 
     editing.quote(spoken, text, by=sam)
 
@@ -152,9 +150,7 @@ def test_undoing_an_edit_puts_quote_times_and_speaker_back(sam, spoken):
 def test_an_edit_without_javascript_keeps_what_was_typed_and_says_why_not(as_sam, spoken):
     typed = "in the request so we can buy a thousand drones"
 
-    page = as_sam.post(
-        reverse("admin:review-quote", args=[spoken.public_id]), {"quote": typed}
-    )
+    page = as_sam.post(reverse("admin:review-quote", args=[spoken.public_id]), {"quote": typed})
 
     assert page.status_code == 422
     assert f"data-quote>{typed}</textarea>" in page.content.decode()

@@ -47,7 +47,11 @@ def test_a_split_makes_a_second_signal_with_its_own_title_quote_and_amount(sam, 
         ("Two words", SECOND, editing.BadTitle),
         (TITLE, "words nobody said in that meeting", quoting.NotAQuote),
         (TITLE, FIRST, quoting.NotAQuote),
-        ("Acoustic leak detection for cast-iron water mains before winter", SECOND, editing.BadTitle),
+        (
+            "Acoustic leak detection for cast-iron water mains before winter",
+            SECOND,
+            editing.BadTitle,
+        ),
     ],
 )
 def test_a_split_that_is_none_is_refused_and_changes_nothing(sam, spoken, title, quote, error):

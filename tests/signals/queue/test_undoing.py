@@ -36,9 +36,7 @@ def test_an_approval_undone_before_anybody_saw_it_leaves_no_trace_with_the_start
     made.refresh_from_db()
     assert signal.status == "pending"
     assert made.undone_at is not None
-    assert said == (
-        "Undid the approval of “Valve survey of the old town”. No startup had seen it."
-    )
+    assert said == ("Undid the approval of “Valve survey of the old town”. No startup had seen it.")
     assert not Match.objects.exists()
     assert not Notice.objects.exists()
     assert mailoutbox == []
