@@ -41,7 +41,7 @@ def _overlap(a: Evidence, b: Evidence) -> bool:
 
 
 def give_back(ids: list[int], signal: Signal) -> bool:
-    """Remove these rows of the signal's evidence. Return False, and remove none, if one is cited."""
+    """Remove these rows of the signal's evidence. Remove none and return False if one is cited."""
     rows = Evidence.objects.filter(pk__in=ids, signal=signal)
     if any(
         relation.related_model._default_manager.filter(

@@ -39,7 +39,7 @@ TYPED = ("title", "quote", "second_title", "second_quote", "note")
 
 @require_POST
 def decide(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """Approve, reject or reopen, then go on: to the next signal, or to the one that was reopened."""
+    """Approve, reject or reopen, then go on: to the next signal, or to the reopened one."""
     return _act(request, public_id, _decide, moves_on=True)
 
 

@@ -1,4 +1,4 @@
-"""One decision on many signals, each on its own: what cannot be decided is named, the rest goes on."""
+"""One decision on many signals, each on its own: refusals are named, the rest goes through."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field

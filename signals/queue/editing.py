@@ -1,5 +1,7 @@
 """What reviewers correct in a signal: its title and its quote."""
 
+from collections.abc import Mapping
+
 from django.db import transaction
 
 from civstart.accounts.models import User
@@ -106,7 +108,7 @@ def quote(signal: Signal, words: str, *, by: User) -> Review:
 
 
 def _note(
-    signal: Signal, before: dict[str, object], after: dict[str, object], *, by: User
+    signal: Signal, before: Mapping[str, object], after: Mapping[str, object], *, by: User
 ) -> Review:
     made = Review.objects.create(signal=signal, decision=Review.Decision.EDIT, by=by)
     Change.objects.create(review=made, before=before, after=after)

@@ -1,6 +1,7 @@
 """Writing the evidence of a signal anew from places in what was said."""
 
 from collections.abc import Sequence
+from decimal import Decimal
 
 from signals import redaction, stages, withholding
 from signals.extraction import amounts
@@ -72,7 +73,7 @@ def follow(signal: Signal, spans: Sequence[Span]) -> None:
     withholding.note(signal)
 
 
-def amount_in(spans: Sequence[Span]) -> object:
+def amount_in(spans: Sequence[Span]) -> Decimal | None:
     """Return the largest sum the words name, or None."""
     return amounts.largest(" ".join(span.words for span in spans))
 

@@ -14,10 +14,10 @@ _TIME = re.compile(
     rf"\b(?:{_MONTH}(?:\s+\d{{1,2}}(?:st|nd|rd|th)?)?(?:,?\s+(?:19|20)\d\d)?"
     r"|(?:19|20)\d\d"
     r"|\d{1,2}/\d{1,2}(?:/\d{2,4})?"
-    r"|(?:next|this|last|coming)\s+(?:week|month|quarter|year|spring|summer|fall|autumn|winter|"
-    r"fiscal year)"
+    r"|(?:next|this|last|coming)\s+"
+    r"(?:week|month|quarter|year|spring|summer|fall|autumn|winter|fiscal year)"
     r"|fiscal (?:year )?(?:20)?\d\d|fy\s?(?:20)?\d\d"
-    r"|(?:in|within|over)\s+(?:the next\s+)?(?:\w+\s+)?(?:\d+|\w+)\s+(?:days|weeks|months|years))\b",
+    r"|(?:in|within|over)\s+(?:the next\s+)?(?:\w+\s+)?\w+\s+(?:days|weeks|months|years))\b",
     re.IGNORECASE,
 )
 _MAY = re.compile(r"may", re.IGNORECASE)

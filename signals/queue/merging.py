@@ -122,7 +122,8 @@ def join(signal: Signal, *, thread: Thread, by: User) -> Review:
 
 def undo_join(signal: Signal, change: Change, *, by: User) -> None:
     """Put the signal back into the thread it came from, or into one of its own."""
-    left = Thread.objects.filter(public_id=change.before["thread"] or None).first()
+    before = change.before["thread"]
+    left = Thread.objects.filter(public_id=before).first() if before else None
     if left is None:
         threads.split(signal, by=by)
     else:

@@ -6,6 +6,8 @@ fast as the first (index signal_review_order).
 
 from collections.abc import Iterator
 
+from django.db.models import Q
+
 from civstart.accounts.models import User
 from signals.models import Desk, Signal, SignalQuerySet
 from signals.models.signals import PLEA
@@ -40,12 +42,12 @@ def following(rows: SignalQuerySet, after: Signal, most: int) -> list[Signal]:
 
 def _behind(rows: SignalQuerySet, place: Signal) -> Iterator[SignalQuerySet]:
     yield (
-        rows.filter(comes_last=place.is_plea, confidence__lte=place.confidence).exclude(
+        rows.filter(Q(comes_last=place.is_plea), confidence__lte=place.confidence).exclude(
             confidence=place.confidence, pk__lte=place.pk
         )
     )
     if not place.is_plea:
-        yield rows.filter(comes_last=True)
+        yield rows.filter(Q(comes_last=True))
 
 
 def next_for(person: User, rows: SignalQuerySet, after: Signal | None) -> Signal | None:

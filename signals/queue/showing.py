@@ -35,7 +35,7 @@ def address(signal: Signal, chosen: Chosen) -> str:
 
 
 def frame(request: HttpRequest, chosen: Chosen) -> dict[str, object]:
-    """Return the head of the queue: how many wait and were decided, and the filters. Two queries."""
+    """Return the head of the queue: the counts and the filters. Two queries."""
     rows = chosen.apply(Signal.objects.pending(), but="strength")
     counts = rows.aggregate(
         all=Count("pk"),

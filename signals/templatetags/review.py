@@ -14,7 +14,7 @@ register = template.Library()
 
 @register.filter
 def telling(quote: str, signal: Signal) -> SafeString:
-    """Write the signal's quote with sums of money and times made to stand out. All of it is escaped."""
+    """Write the signal's quote with sums of money and times made to stand out. It is escaped."""
     pieces, reached = [], 0
     for first, last, what in highlight.spans(quote, signal.timeframe, signal.amount):
         pieces.append(conditional_escape(quote[reached:first]))

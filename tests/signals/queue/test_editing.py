@@ -168,7 +168,7 @@ def test_editing_what_was_merged_says_where_it_went(sam, ana, spoken):
     other = make.signal("Leaks of old mains", at_meeting=spoken.meeting)
     merging.merge(spoken, into=other, by=ana)
 
-    with pytest.raises(editing.ChangedMeanwhile, match='Ana Ruiz merged ".*" into "Leaks of old'):
+    with pytest.raises(editing.ChangedMeanwhile, match=r'Ana Ruiz merged ".*" into "Leaks of old'):
         editing.title(spoken, "Some other title", by=sam)
 
 

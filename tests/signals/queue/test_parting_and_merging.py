@@ -10,6 +10,7 @@ from signals.queue import editing, merging, parting, quoting, undoing
 from tests import make
 from tests.signals.queue.conftest import FIRST, SECOND
 
+SAME = "Acoustic leak detection for cast-iron water mains before winter"
 TITLE = "Replacement of the billing system by June"
 
 
