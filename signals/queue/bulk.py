@@ -37,6 +37,8 @@ def check(decision: str, reason: str, count: int, typed: str) -> None:
         raise TooMany(f"{count} signals are chosen; at most {MOST} are decided at once.")
     if decision not in (Review.Decision.APPROVE, Review.Decision.REJECT):
         raise review.ReasonMissing(f"{decision!r} is no decision. Approve or reject the signals.")
+    if decision == Review.Decision.REJECT and not reason:
+        raise review.ReasonMissing("No reason is chosen. Choose why these signals are rejected.")
     if decision == Review.Decision.REJECT and reason not in Review.Reason.values:
         raise review.ReasonMissing(
             f'"{reason}" is no reason to reject signals. '

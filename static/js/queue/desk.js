@@ -57,6 +57,7 @@ export function put(next, { push = true } = {}) {
   document.title = `${next.dataset.title} | Review | CivStart staff`;
   next.querySelector(".review-scroll").scrollTop = 0;
   if (matchMedia("(max-width: 45rem)").matches) next.scrollIntoView();
+  document.getElementById("announcer").textContent = `Now: ${next.dataset.title}`;
   document.dispatchEvent(new CustomEvent("desk:shown"));
 }
 

@@ -81,7 +81,7 @@ def test_above_twenty_the_number_must_be_typed(as_sam):
 @pytest.mark.parametrize(
     ("fields", "said"),
     [
-        ({"decision": "reject", "reason": ""}, "is no reason to reject signals"),
+        ({"decision": "reject", "reason": ""}, "No reason is chosen."),
         ({"decision": "reject", "reason": "bored"}, "is no reason to reject signals"),
         ({"decision": "burn"}, "&#x27;burn&#x27; is no decision"),
         ({}, "is no decision"),
