@@ -48,7 +48,7 @@ class EvidenceInline(ReadOnlyInline):
 
 class ReviewInline(ReadOnlyInline):
     model = Review
-    fields = readonly_fields = ("decision", "reason", "note", "by", "at")
+    fields = readonly_fields = ("decision", "reason", "note", "by", "at", "undone_at")
 
 
 @admin.register(Signal)

@@ -366,6 +366,11 @@ class Evidence(models.Model):
         return redaction.shown(words, redaction.within(self.hidden, first, first + len(words)))
 
     @property
+    def number(self) -> int:
+        """Which quote of the signal it is a piece of: 0 is its own, the rest of merged signals."""
+        return self.position // self.A_QUOTE
+
+    @property
     def clock(self) -> str:
         return times.clock(self.start_seconds)
 

@@ -1,7 +1,5 @@
 """The quotes a signal takes over from one that was merged into it, and giving them back."""
 
-from django.db.models import Max
-
 from signals.models import Evidence, Merger, Signal
 
 
@@ -65,7 +63,3 @@ def reread(signal: Signal) -> None:
     pieces = signal.evidence.order_by("position")
     signal.heard = " ".join(pieces.values_list("quote", flat=True))
     signal.save(update_fields=["heard"])
-
-
-def last_position(signal: Signal) -> int:
-    return signal.evidence.aggregate(last=Max("position"))["last"] or 0

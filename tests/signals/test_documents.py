@@ -107,6 +107,7 @@ def test_a_word_file_that_breaks_off_is_refused():
         papers.with_part(papers.word("Minutes"), "word/document.xml", b"<broken"),
         papers.with_part(papers.word("Minutes"), "[Content_Types].xml", b"<Types/>"),
     ],
+    ids=["broken", "foreign", "broken inside", "without types"],  # zips carry the time of day
 )
 def test_a_zip_that_only_looks_like_a_word_file_is_refused(raw):
     assert "damaged" in why_not(raw, "minutes.docx")

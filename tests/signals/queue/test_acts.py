@@ -65,7 +65,7 @@ def test_a_refused_split_without_javascript_keeps_both_fields(as_sam, spoken):
     assert "was not said in this meeting" in shown
 
 
-@pytest.mark.parametrize("into", ["", "x", str(uuid4())])
+@pytest.mark.parametrize("into", ["", "x", "0193f2a1-7c1e-7b2a-9c55-0a1b2c3d4e5f"])
 def test_merging_into_nothing_is_refused(as_sam, act, into):
     answer = act(as_sam, "merge", make.signal(), into=into)
 

@@ -4,8 +4,8 @@ import pytest
 
 from civstart.events.models import Event
 from matching.models import Match
-from signals import review, threads
-from signals.models import Change, Evidence, Merger, Review, Signal
+from signals import anchoring, review, threads
+from signals.models import Change, Evidence, Merger, Review, Segment, Signal
 from signals.queue import editing, merging, parting, quoting, undoing
 from tests import make
 from tests.signals.queue.conftest import FIRST, SECOND
@@ -233,3 +233,26 @@ def test_what_a_decision_changed_can_be_read(sam, pair):
     assert change.before["status"] == "pending"
     assert change.after["into"] == str(survivor.public_id)
     assert Evidence.objects.filter(pk__in=change.after["copies"], signal=survivor).count() == 1
+
+
+def test_a_correction_of_the_transcript_keeps_the_quotes_of_both_apart(sam, pair):
+    loser, survivor = pair
+    merging.merge(loser, into=survivor, by=sam)
+    old = survivor.evidence.first().segment.transcript
+    new = make.transcript(survivor.meeting, format=old.format, version=old.version + 5)
+    halves = ("I have four hundred and twelve thousand in the request", "so we can find the leaks")
+    for index, text in enumerate((*halves, "before the ground freezes.", f"{make.QUOTE}.")):
+        Segment.objects.create(
+            transcript=new,
+            index=index,
+            start_seconds=4450 + 4 * index,
+            end_seconds=4454 + 4 * index,
+            text=text,
+        )
+
+    anchoring.follow(new)
+
+    survivor.refresh_from_db()
+    own = [piece.quote for piece in survivor.evidence.all() if piece.number == 0]
+    assert " ".join(own) == FIRST
+    assert survivor.quote.startswith(f"{FIRST} … {make.QUOTE}")
