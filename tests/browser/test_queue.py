@@ -207,6 +207,25 @@ def test_a_lost_line_loses_no_decision_and_catches_up(
     assert is_same_page(page)
 
 
+def test_where_sockets_are_blocked_the_queue_is_asked_for_again_and_again(
+    site: Site, rows: type_of_rows, page_of: Callable[..., Page]
+) -> None:
+    titles = ["No socket gets through, first", "No socket gets through, second"]
+    first, second = (rows("pending", title) for title in titles)
+    page = page_of(ANA)
+    page.route_web_socket(re.compile("/ws/live/"), lambda socket: socket.close())
+    page.goto(f"{site.url}/staff/review/{first}/")
+    row = page.locator(".queue-item", has_text=titles[1])
+    expect(row).to_be_visible()
+
+    rows("approve", str(second))
+
+    expect(row).to_have_count(0, timeout=45_000)
+    expect(page.locator("[data-live=polling]")).to_be_attached()
+    press(page, "a")
+    expect(toast(page)).to_contain_text(f"Approved “{titles[0]}”")
+
+
 def test_a_range_is_ticked_and_rejected_with_one_reason(
     site: Site, rows: type_of_rows, page_of: Callable[..., Page]
 ) -> None:
