@@ -1,7 +1,7 @@
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
@@ -86,9 +86,11 @@ def signal(request: HttpRequest, public_id: UUID) -> HttpResponse:
     rows = Signal.objects.for_lists()
     open_rows = rows if person(request).is_staff else rows.approved()
     startup = membership.startup_of(request)
-    if startup and _was_withdrawn(startup, public_id):
-        return render(request, "matching/withdrawn.html", status=410)
-    found = get_object_or_404(open_rows, public_id=public_id)
+    found = open_rows.filter(public_id=public_id).first()
+    if found is None:
+        if startup and _was_withdrawn(startup, public_id):
+            return render(request, "matching/withdrawn.html", status=410)
+        raise Http404("No signal that you may see has this id.")
     context = {
         "signal": found,
         "around": transcripts.around(found),

@@ -294,7 +294,7 @@ def test_the_page_asks_the_same_for_a_long_queue(as_sam, django_assert_max_num_q
 
     with django_assert_max_num_queries(17):
         as_sam.get(page_of(signal))
-    with django_assert_max_num_queries(6):
+    with django_assert_max_num_queries(7):
         part(as_sam, "queue", signal)
     with django_assert_max_num_queries(7):
         part(as_sam, "decision", signal)
