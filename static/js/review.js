@@ -78,7 +78,6 @@ function stopMerging() {
 
 function escape(event) {
   stopMerging();
-  if (keys?.open) return keys.close();
   if (close()) return event.preventDefault();
   if (event.target.matches?.("input, select, textarea")) event.target.blur();
   const filters = document.querySelector(".queue-filters[open]");
