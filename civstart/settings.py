@@ -245,6 +245,12 @@ MEANING_SEARCH = "matching.meaning.nearest"  # finds signals by what they mean
 # Residents' names, addresses, phone numbers and e-mail addresses are withheld from startups.
 REDACT_RESIDENTS = truth("REDACT_RESIDENTS", default=True)
 
+# A decision can be undone for so long by who made it; its e-mails wait as long.
+REVIEW_UNDO_MINUTES = env.float("REVIEW_UNDO_MINUTES", default=10)
+MAIL_HOLD_MINUTES = env.float("MAIL_HOLD_MINUTES", default=REVIEW_UNDO_MINUTES)
+# Takes back what an approval led to, and says how many were told of it already.
+APPROVAL_WITHDRAWER = "matching.withdrawing.withdraw"
+
 LIVE_GROUPS = ["startups.membership.groups_of"]
 
 # What lists the files a watched source offers, by the source's kind.
@@ -300,7 +306,8 @@ FORMAT_MODULE_PATH = "civstart.lib.formats"
 
 CONTENT_SECURITY_POLICY = (
     "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'self'; "
-    "frame-ancestors 'none'; form-action 'self'"
+    "frame-ancestors 'none'; form-action 'self'; "
+    "frame-src https://www.youtube-nocookie.com https://player.vimeo.com"
 )
 X_FRAME_OPTIONS = "DENY"
 SECURE_CONTENT_TYPE_NOSNIFF = True

@@ -36,7 +36,6 @@ WORDS = {
         "{actor} restored the redaction of {title}",
         "{actor} restored the redaction of {count} signals",
     ),
-    "signal.edited": ("{actor} edited {title}", "{actor} edited {count} signals"),
     "question.asked": ("A startup asked a question", "Startups asked {count} questions"),
     "question.answered": ("{actor} answered a question", "{actor} answered {count} questions"),
     "question.hidden": ("{actor} hid a question", "{actor} hid {count} questions"),
@@ -61,6 +60,10 @@ WORDS = {
         "{actor} changed the thread of {title}",
         "{actor} changed the threads of {count} signals",
     ),
+    "signal.edited": ("{actor} edited {title}", "{actor} edited {count} signals"),
+    "signal.split": ("{actor} split {title}", "{actor} split {count} signals"),
+    "signal.merged": ("{actor} merged {title}", "{actor} merged {count} signals"),
+    "signal.rejoined": ("{actor} undid a split of {title}", "{actor} undid {count} splits"),
     "speaker.role_set": (
         "{actor} set the role of a speaker in {title}",
         "{actor} set the roles of {count} speakers",
@@ -72,6 +75,7 @@ WORDS = {
         "{count} signals told to who searches for them",
     ),
     "digest.made": ("Sent a digest", "{count} digests sent"),
+    "match.withdrawn": ("Withdrawn: {title}", "{count} matches withdrawn"),
     "startup.created": ("New startup: {title}", "{count} new startups"),
     "startup.updated": ("Profile changed: {title}", "{count} profiles changed"),
 }

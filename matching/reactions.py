@@ -13,10 +13,22 @@ def match_signal(event: Event) -> None:
 
     Whoever tells others waits for it.
     """
-    signal = Signal.objects.approved().for_lists().filter(public_id=event.subject_id).first()
+    _match(event.subject_id)
+
+
+@reaction("signal.merged", in_transaction=False)
+def match_survivor(event: Event) -> None:
+    """Match the signal that took over another one's words, if startups see it already."""
+    _match(str(event.data["into"]))
+
+
+def _match(public_id: str) -> None:
+    signal = Signal.objects.approved().for_lists().filter(public_id=public_id).first()
     if signal:
         run = suggesting.for_signal(signal)
-        outbox.record("signal.matched", subject=signal, data={"suggested": run.suggested_count})
+        if run is not None:
+            count = run.suggested_count
+            outbox.record("signal.matched", subject=signal, data={"suggested": count})
 
 
 @reaction("startup.created", "startup.updated", in_transaction=False)

@@ -32,11 +32,12 @@ class AlreadyDismissed(CivStartError):
     """The match was dismissed before."""
 
 
-def for_signal(signal: Signal) -> MatchRun:
+def for_signal(signal: Signal) -> MatchRun | None:
     """Suggest startups for the signal and tell them, or record that none fits.
 
-    A pair is never suggested twice. Raise EmbedderUnavailable if the signal itself cannot be
-    embedded now; startups that cannot be are matched by what is stored of them.
+    None: the signal is not approved any more, and nothing was recorded. A pair is never suggested
+    twice. Raise EmbedderUnavailable if the signal itself cannot be embedded now; startups that
+    cannot be are matched by what is stored of them.
     """
     embedder = embedding.serving()
     with suppress(EmbedderUnavailable), trouble.watched(embedder.model):
@@ -52,7 +53,12 @@ def for_signal(signal: Signal) -> MatchRun:
 @transaction.atomic
 def _record(
     signal: Signal, policy: MatchPolicy, model: str, decision: Decision, began: datetime
-) -> MatchRun:
+) -> MatchRun | None:
+    # Another worker may match the same signal, or staff undo its approval: who comes second waits
+    # here, and then sees the pairs, or that there is nothing to suggest any more.
+    locked = Signal.objects.select_for_update(of=("self",), no_key=True).get(pk=signal.pk)
+    if locked.status != Signal.Status.APPROVED:
+        return None
     scored = decision.ranked.scored
     run = MatchRun.objects.create(
         signal=signal,
@@ -70,12 +76,13 @@ def _record(
         started_at=began,
         finished_at=timezone.now(),
     )
-    # Another worker may match the same signal: it waits here and then sees the pairs.
-    Signal.objects.select_for_update(of=("self",)).get(pk=signal.pk)
-    known = set(signal.matches.values_list("startup_id", flat=True))
+    known = {match.startup_id: match for match in signal.matches.all()}
     for one in decision.fitting:
-        if one.startup.pk not in known:
+        match = known.get(one.startup.pk)
+        if match is None:
             _suggest(run, signal, one)
+        elif match.status == Match.Status.WITHDRAWN:
+            _suggest_again(match, run, signal, one)
     if not decision.fitting:
         _abstain(run, signal, decision)
     return run
@@ -90,6 +97,22 @@ def _suggest(run: MatchRun, signal: Signal, one: Scored) -> None:
         bar=run.policy.bar,
         parts=[asdict(part) for part in one.parts],
     )
+    _tell(match, one)
+
+
+def _suggest_again(match: Match, run: MatchRun, signal: Signal, one: ranking.Scored) -> None:
+    """Bring back what was withdrawn, scored anew: the signal was approved again."""
+    match.status, match.withdrawn_at, match.seen_at = Match.Status.SUGGESTED, None, None
+    match.run, match.score, match.bar = run, one.score, run.policy.bar
+    match.parts = [asdict(part) for part in one.parts]
+    match.signal = signal
+    match.save()
+    match.reasons.all().delete()
+    _tell(match, one)
+
+
+def _tell(match: Match, one: ranking.Scored) -> None:
+    signal = match.signal
     pieces = {piece.pk: piece for piece in _explain(match)}
     prefetch_related_objects([match], "reasons")
     for reason in match.reasons.all():

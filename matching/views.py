@@ -1,8 +1,9 @@
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from civstart.accounts.access import person
@@ -46,6 +47,7 @@ def _matches(request: HttpRequest, startup: Startup) -> dict[str, object]:
         .order_by("-created_at", "-score")
     )
     fresh = list(rows.open()[: NEW_SHOWN + EARLIER_SHOWN])
+    _note_seen(fresh, request)
     return {
         "startup": startup,
         "unfit": profiles.why_unfit(startup),
@@ -54,6 +56,13 @@ def _matches(request: HttpRequest, startup: Startup) -> dict[str, object]:
         "earlier": fresh[NEW_SHOWN:],
         "dismissed": rows.filter(status=Match.Status.DISMISSED)[:EARLIER_SHOWN],
     }
+
+
+def _note_seen(matches: list[Match], request: HttpRequest) -> None:
+    """Note that the startup saw these matches. Staff who look on are not the startup."""
+    new = [match.pk for match in matches if match.seen_at is None]
+    if new and not person(request).is_staff:
+        Match.objects.filter(pk__in=new, seen_at=None).update(seen_at=timezone.now())
 
 
 @require_POST
@@ -78,8 +87,12 @@ def signal(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """A signal with its evidence, what was said around it, and the reader's match."""
     rows = Signal.objects.for_lists()
     open_rows = rows if person(request).is_staff else rows.approved()
-    found = get_object_or_404(open_rows, public_id=public_id)
     startup = membership.startup_of(request)
+    found = open_rows.filter(public_id=public_id).first()
+    if found is None:
+        if startup and _was_withdrawn(startup, public_id):
+            return render(request, "matching/withdrawn.html", status=410)
+        raise Http404("No signal that you may see has this id.")
     related = meaning.related(found, most=RELATED_SHOWN, apart_from=found.thread_id)
     context = {
         "signal": found,
@@ -94,4 +107,17 @@ def signal(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "told_count": found.matches.count(),
         "startup": startup,
     } | questions_pages.of_signal(request, found, startup)
+    if isinstance(context["match"], Match):
+        _note_seen([context["match"]], request)
     return render(request, "matching/signal.html", context)
+
+
+def _was_withdrawn(startup: Startup, public_id: UUID) -> bool:
+    """Whether the startup saw the signal before its approval was undone."""
+    return (
+        Match.objects.filter(
+            startup=startup, signal__public_id=public_id, status=Match.Status.WITHDRAWN
+        )
+        .exclude(signal__status=Signal.Status.APPROVED)
+        .exists()
+    )

@@ -2,8 +2,8 @@
 
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from itertools import count, groupby
+from collections.abc import Sequence
+from itertools import groupby
 
 from django.db import transaction
 
@@ -89,8 +89,8 @@ def _follow_signal(pieces: list[Evidence], new: _NewText) -> list[Anchor]:
     signal = pieces[0].signal
     quotes = _quotes(pieces)
     was = (pieces[0].start_seconds, pieces[-1].end_seconds)
-    spare = count(_last_position(pieces[0].signal) + 1)
-    anchors = [_follow_quote(quote, new, spare) for quote in quotes]
+    taken = set(pieces[0].signal.evidence.values_list("position", flat=True))
+    anchors = [_follow_quote(quote, new, taken) for quote in quotes]
     if set(anchors) != {Anchor.LOST}:
         _move_signal(signal, was)
     _note(signal, before)
@@ -113,18 +113,17 @@ def _quotes(pieces: Sequence[Evidence]) -> list[list[Evidence]]:
     for piece in pieces:
         before = quotes[-1][-1].segment if quotes else None
         here = piece.segment
-        if before and (before.transcript_id, before.index + 1) == (here.transcript_id, here.index):
+        is_next = before is not None and (
+            (before.transcript_id, before.index + 1) == (here.transcript_id, here.index)
+        )
+        if is_next and quotes[-1][-1].number == piece.number:
             quotes[-1].append(piece)
         else:
             quotes.append([piece])
     return quotes
 
 
-def _last_position(signal: Signal) -> int:
-    return max(signal.evidence.values_list("position", flat=True), default=0)
-
-
-def _follow_quote(pieces: list[Evidence], new: _NewText, spare: Iterator[int]) -> Anchor:
+def _follow_quote(pieces: list[Evidence], new: _NewText, taken: set[int]) -> Anchor:
     quote = " ".join(piece.quote for piece in pieces)
     found = new.nearest(quote, pieces[0].start_seconds)
     if found is None:
@@ -133,7 +132,7 @@ def _follow_quote(pieces: list[Evidence], new: _NewText, spare: Iterator[int]) -
     spans = new.spans(found)
     said = " ".join(segment.text[first:last] for segment, first, last in spans)
     changed = alignment.difference(quote, said)
-    _move(pieces, spans, said, changed, spare)
+    _move(pieces, spans, said, changed, taken)
     return Anchor.FUZZY if changed else Anchor.EXACT
 
 
@@ -153,12 +152,13 @@ def _move(
     spans: Sequence[tuple[Segment, int, int]],
     said: str,
     changed: str,
-    spare: Iterator[int],
+    taken: set[int],
 ) -> None:
     """Give the rows their new places: as many rows as there are segments now, in order."""
     for number, (segment, first, last) in enumerate(spans):
         if number == len(pieces):
-            pieces.append(Evidence(signal=pieces[0].signal, position=next(spare)))
+            position = _free_behind(pieces[-1].position, taken)
+            pieces.append(Evidence(signal=pieces[0].signal, position=position))
         piece = pieces[number]
         piece.segment, piece.first, piece.last = segment, first, last
         piece.quote = segment.text[first:last]
@@ -172,6 +172,14 @@ def _move(
     for gone in pieces[len(spans) :]:
         _hand_over(gone, pieces[len(spans) - 1])
         gone.delete()
+
+
+def _free_behind(position: int, taken: set[int]) -> int:
+    """Take the next position nobody has: near its own quote, before those of merged signals."""
+    while position in taken:
+        position += 1
+    taken.add(position)
+    return position
 
 
 def _hand_over(gone: Evidence, kept: Evidence) -> None:

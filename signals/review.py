@@ -6,8 +6,9 @@ from django.utils import timezone
 from civstart.accounts.models import User
 from civstart.events import outbox
 from civstart.lib.errors import CivStartError
-from signals import history, sampling, threads
+from signals import history, sampling, threads, withdrawal
 from signals.models import AutoRule, Review, Signal
+from signals.queue import absorbing
 
 
 class AlreadyDecided(CivStartError):
@@ -19,17 +20,18 @@ class ReasonMissing(CivStartError):
 
 
 @transaction.atomic
-def approve(signal: Signal, *, by: User) -> None:
+def approve(signal: Signal, *, by: User) -> Review:
     """Approve the signal, so that startups are matched and told.
 
     Raise AlreadyDecided if someone was faster.
     """
     with history.changing(signal, history.What.APPROVED, by=by):
         _decide(signal, Signal.Status.APPROVED, by)
-    decided = Review.objects.create(signal=signal, decision=Review.Decision.APPROVE, by=by)
-    sampling.draw(decided)
+    made = Review.objects.create(signal=signal, decision=Review.Decision.APPROVE, by=by)
+    sampling.draw(made)
     outbox.record("signal.approved", subject=signal, by=by)
     threads.settle_of(signal, by=by)
+    return made
 
 
 @transaction.atomic
@@ -53,7 +55,7 @@ def approve_by_rule(
 
 
 @transaction.atomic
-def reject(signal: Signal, *, reason: str, by: User, note: str = "") -> None:
+def reject(signal: Signal, *, reason: str, by: User, note: str = "") -> Review:
     """Reject the signal.
 
     Raise AlreadyDecided if someone was faster, ReasonMissing without a known reason.
@@ -66,17 +68,23 @@ def reject(signal: Signal, *, reason: str, by: User, note: str = "") -> None:
     told = {"reason": reason}
     with history.changing(signal, history.What.REJECTED, by=by, note=note, told=told):
         _decide(signal, Signal.Status.REJECTED, by)
-    decided = Review.objects.create(
+    made = Review.objects.create(
         signal=signal, decision=Review.Decision.REJECT, reason=reason, note=note[:300], by=by
     )
-    sampling.draw(decided)
+    sampling.draw(made)
     outbox.record("signal.rejected", subject=signal, by=by, data={"reason": reason})
     threads.settle_of(signal, by=by)
+    return made
 
 
 @transaction.atomic
-def reopen(signal: Signal, *, by: User) -> None:
-    """Put a decided signal back into the queue. Raise AlreadyDecided if it waits there already."""
+def reopen(
+    signal: Signal, *, by: User, decision: str = Review.Decision.REOPEN
+) -> withdrawal.Withdrawn:
+    """Put a decided signal back into the queue and take back what its approval led to.
+
+    Return who was told of it already. Raise AlreadyDecided if it waits there already.
+    """
     with history.changing(signal, history.What.REOPENED, by=by):
         reopened = (
             Signal.objects.filter(pk=signal.pk)
@@ -86,10 +94,12 @@ def reopen(signal: Signal, *, by: User) -> None:
         if not reopened:
             raise AlreadyDecided(f'"{signal.title}" is waiting for review already.')
     sampling.overtake(signal, by=by)
-    Review.objects.create(signal=signal, decision=Review.Decision.REOPEN, by=by)
+    Review.objects.create(signal=signal, decision=decision, by=by)
     outbox.record("signal.reopened", subject=signal, by=by)
     signal.refresh_from_db()
+    absorbing.release(signal)
     threads.settle_of(signal, by=by)
+    return withdrawal.of(signal, by=by)
 
 
 def _decide(signal: Signal, status: Signal.Status, by: User) -> None:
@@ -106,5 +116,11 @@ def said_by_whom(signal: Signal) -> str:
     if signal.decided_at is None:
         return f'"{signal.title}" was reopened this very moment. Look at it again.'
     when = f"{signal.decided_at:%H:%M on %-d %b %Y} UTC"
+    merger = getattr(signal, "merger", None)
+    if merger is not None:
+        return (
+            f'{merger.by} merged "{signal.title}" into "{merger.into}" at {when}. '
+            "Nothing was changed; look at that one."
+        )
     done = signal.get_status_display().lower()
     return f'{signal.decided_by} {done} "{signal.title}" at {when}. Nothing was changed.'

@@ -57,35 +57,40 @@ def around_each(
     }
 
 
-def _bounds(signal: Signal, seconds: float) -> tuple[int, float, float] | None:
-    """Return the transcript of the evidence, and from when until when; None without evidence."""
+def _here(signal: Signal) -> list[Evidence]:
+    """Return the evidence in the transcript of the first of it.
+
+    What a merged signal brought along may be of another text, or an hour away.
+    """
     pieces = list(signal.evidence.all())
-    if not pieces:
-        return None
-    first = min(piece.start_seconds for piece in pieces) - seconds
-    last = max(piece.end_seconds for piece in pieces) + seconds
-    return pieces[0].segment.transcript_id, first, last
+    return [one for one in pieces if one.segment.transcript_id == pieces[0].segment.transcript_id]
 
 
 def _stretch(signal: Signal, seconds: float) -> Q | None:
-    bounds = _bounds(signal, seconds)
-    if bounds is None:
+    """Return what the segments around the evidence fulfil; None without evidence."""
+    here = _here(signal)
+    if not here:
         return None
-    transcript_id, first, last = bounds
-    return Q(transcript=transcript_id, end_seconds__gte=first, start_seconds__lte=last)
+    near = Q()
+    for piece in here:
+        near |= Q(
+            end_seconds__gte=piece.start_seconds - seconds,
+            start_seconds__lte=piece.end_seconds + seconds,
+        )
+    return near & Q(transcript=here[0].segment.transcript_id)
 
 
 def _is_around(signal: Signal, row: Segment, seconds: float) -> bool:
-    bounds = _bounds(signal, seconds)
-    if bounds is None:
-        return False
-    transcript_id, first, last = bounds
-    is_within = row.end_seconds >= first and row.start_seconds <= last
-    return row.transcript_id == transcript_id and is_within
+    return any(
+        row.transcript_id == piece.segment.transcript_id
+        and row.end_seconds >= piece.start_seconds - seconds
+        and row.start_seconds <= piece.end_seconds + seconds
+        for piece in _here(signal)
+    )
 
 
 def _lines(signal: Signal, rows: Iterable[Segment], *, in_full: bool) -> list[Line]:
-    pieces = {piece.segment_id: piece for piece in signal.evidence.all()}
+    pieces = {piece.segment_id: piece for piece in reversed(_here(signal))}
     return [_line(signal, row, pieces.get(row.pk), in_full=in_full) for row in rows]
 
 

@@ -42,7 +42,7 @@ PICTURES = [
     *((name, 1440, False) for name in SHOWN),
     *((name, 390, False) for name in ("home", "signals", "signal", "review", "place")),
     *((name, 390, False) for name in ("trust", "questions")),
-    *((name, 1440, True) for name in ("home", "today")),
+    *((name, 1440, True) for name in ("home", "today", "review")),
     ("home", 390, True),
 ]
 

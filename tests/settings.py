@@ -25,6 +25,7 @@ EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 CHANNEL_LAYERS = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}
 DATABASES["default"]["CONN_MAX_AGE"] = 0  # noqa: F405
+MAIL_HOLD_MINUTES = 0  # tests of holding say how long
 ACCOUNT_RATE_LIMITS = False
 SECOND_LOOK_SHARE = 0.0  # tests that want one draw it
 STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # noqa: F405

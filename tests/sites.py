@@ -138,6 +138,7 @@ def environment(folder: Path, url: str) -> dict[str, str]:
         "DATABASE_URL": "",
         "REDIS_URL": "",
         "EMAIL_URL": "",
+        "MAIL_HOLD_MINUTES": "0",
         "LOG_LEVEL": "WARNING",
     }
 

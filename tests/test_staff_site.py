@@ -297,6 +297,7 @@ def test_every_action_is_tried_in_this_file(rf, sam):
         "make_verified",
         "poll_now",
         "read_on",
+        "reject",
         "resubmit_task",
         "restore_redaction",
         "retry",

@@ -28,6 +28,7 @@ log = structlog.get_logger()
 
 STAFF = "staff"
 PUSH_GRACE = timedelta(seconds=3)
+HANDED_ON_GRACE = timedelta(minutes=1)
 
 
 class UnknownReaction(CivStartError):
@@ -42,12 +43,13 @@ class LeaseLost(CivStartError):
 class Reaction:
     """Code that runs once for an event.
 
-    in_transaction: its work and the note that it is done are one.
+    in_transaction: its work and the note that it is done are one. held: says how long it waits.
     """
 
     name: str
     run: Callable[[Event], None]
     in_transaction: bool
+    held: Callable[[], timedelta] | None = None
 
 
 _by_type: dict[str, list[Reaction]] = {}
@@ -55,15 +57,16 @@ _by_name: dict[str, Reaction] = {}
 
 
 def reaction(
-    *types: str, in_transaction: bool = True
+    *types: str, in_transaction: bool = True, held: Callable[[], timedelta] | None = None
 ) -> Callable[[Callable[[Event], None]], Callable[[Event], None]]:
     """Have the function run once for each event of these types.
 
     in_transaction=False is for work outside the database, as mail: it may run again after a crash.
+    held says how long after the event it runs, asked for each event; the relay hands it on then.
     """
 
     def register(run: Callable[[Event], None]) -> Callable[[Event], None]:
-        entry = Reaction(f"{run.__module__}.{run.__name__}", run, in_transaction)
+        entry = Reaction(f"{run.__module__}.{run.__name__}", run, in_transaction, held)
         _by_name[entry.name] = entry
         for type_ in types:
             _by_type.setdefault(type_, []).append(entry)
@@ -94,9 +97,30 @@ def record(
             correlation_id=structlog.contextvars.get_contextvars().get("request_id", ""),
         )
         for entry in _by_type.get(type_, []):
-            queue(Delivery.objects.create(event=event, reaction=entry.name))
+            _deliver_later(event, entry)
         transaction.on_commit(lambda: push(event))
     return event
+
+
+def _deliver_later(event: Event, entry: Reaction) -> None:
+    held = entry.held() if entry.held else timedelta()
+    due_at = timezone.now() + held
+    delivery = Delivery.objects.create(event=event, reaction=entry.name, due_at=due_at)
+    if not held:
+        queue(delivery)
+
+
+def whisper(type_: str, subject: Public) -> None:
+    """Tell the open pages of staff of something that is not worth keeping: who looks at what.
+
+    Nothing is stored or replayed; if Redis does not answer, nobody hears of it.
+    """
+    name = f"{subject._meta.model_name}:{subject.public_id}"
+    hint = {"type": type_, "subject": name, "passing": True}
+    try:
+        async_to_sync(_send)([STAFF], hint)
+    except (OSError, RedisError) as error:
+        log.warning("whisper failed", type=type_, error=str(error))
 
 
 def queue(delivery: Delivery) -> None:
@@ -106,7 +130,7 @@ def queue(delivery: Delivery) -> None:
 def push(event: Event) -> bool:
     """Tell open pages, now. If Redis does not answer, the relay tells them later; return False."""
     try:
-        async_to_sync(_push)(event)
+        async_to_sync(_send)(event.audience, event.hint())
     except (OSError, RedisError) as error:
         log.warning("push failed", event_id=str(event.id), error=str(error))
         return False
@@ -114,12 +138,12 @@ def push(event: Event) -> bool:
     return True
 
 
-async def _push(event: Event) -> None:
+async def _send(audience: Iterable[str], hint: dict[str, Any]) -> None:
     """All groups at once: in a worker each call from outside costs a connection to Redis."""
     layer = get_channel_layer()
     assert layer is not None, "CHANNEL_LAYERS names no default layer."
-    for group in event.audience:
-        await layer.group_send(group, {"type": "happened", "hint": event.hint()})
+    for group in audience:
+        await layer.group_send(group, {"type": "happened", "hint": hint})
 
 
 def deliver(delivery_id: int) -> None:
@@ -202,7 +226,29 @@ def sweep(*, most: int = 200) -> int:
         Event.objects.filter(pushed_at=None, happened_at__lt=late).order_by("happened_at")[:most]
     )
     pushed = list(takewhile(push, events))  # while Redis is down the rest need not be tried
-    due = list(Delivery.objects.due().filter(due_at__lt=late).values_list("pk", flat=True)[:most])
+    handed_on = _hand_on_held(most)
+    due = list(
+        Delivery.objects.due()
+        .filter(due_at__lt=late)
+        .exclude(attempts=0, started_at__gt=timezone.now() - HANDED_ON_GRACE)
+        .values_list("pk", flat=True)[:most]
+    )
     for pk in due:
         deliver(pk)
-    return len(pushed) + len(due)
+    return len(pushed) + handed_on + len(due)
+
+
+def _hand_on_held(most: int) -> int:
+    """Queue what was held until now, so that workers and not the relay send mail; return how many.
+
+    Each is queued once. One that no worker took in a minute is run by the relay itself.
+    """
+    held = [entry.name for entry in _by_name.values() if entry.held]
+    first_seen = Delivery.objects.due().filter(reaction__in=held, attempts=0, started_at=None)
+    count = 0
+    for delivery in first_seen[:most]:
+        mine = Delivery.objects.filter(pk=delivery.pk, attempts=0, started_at=None)
+        if mine.update(started_at=timezone.now()):
+            queue(delivery)
+            count += 1
+    return count

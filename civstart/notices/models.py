@@ -52,6 +52,7 @@ class Mail(models.Model):
         WAITING = "waiting", "Waiting"
         SENDING = "sending", "Being sent"
         SENT = "sent", "Sent"
+        WITHDRAWN = "withdrawn", "Withdrawn before it was sent"
 
     notice = models.OneToOneField(Notice, on_delete=models.CASCADE, related_name="mail")
     to = models.EmailField(max_length=254)

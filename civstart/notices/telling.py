@@ -88,7 +88,7 @@ def send(mail: Mail) -> None:
     """
     took = (
         Mail.objects.filter(pk=mail.pk)
-        .exclude(status=Mail.Status.SENT)
+        .exclude(status__in=(Mail.Status.SENT, Mail.Status.WITHDRAWN))
         .update(status=Mail.Status.SENDING)
     )
     if not took:
@@ -101,6 +101,13 @@ def send(mail: Mail) -> None:
             f"The e-mail to {mail.to} did not go out: {error}. It is tried again."
         ) from error
     Mail.objects.filter(pk=mail.pk).update(status=Mail.Status.SENT, sent_at=timezone.now())
+
+
+def withdraw(notices: Iterable[Notice]) -> int:
+    """Stop the e-mails of these notices that are still waiting; return how many."""
+    return Mail.objects.filter(notice__in=notices, status=Mail.Status.WAITING).update(
+        status=Mail.Status.WITHDRAWN
+    )
 
 
 def _message(mail: Mail) -> EmailMultiAlternatives:

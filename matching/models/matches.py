@@ -90,6 +90,7 @@ class Match(Public):
     class Status(models.TextChoices):
         SUGGESTED = "suggested", "Suggested"
         DISMISSED = "dismissed", "Not for us"
+        WITHDRAWN = "withdrawn", "Withdrawn"
 
     signal = models.ForeignKey(Signal, on_delete=models.CASCADE, related_name="matches")
     startup = models.ForeignKey(Startup, on_delete=models.CASCADE, related_name="matches")
@@ -100,6 +101,10 @@ class Match(Public):
     status = models.CharField(max_length=10, choices=Status, default=Status.SUGGESTED)
     created_at = models.DateTimeField(auto_now_add=True)
     dismissed_at = models.DateTimeField(null=True, blank=True)
+    seen_at = models.DateTimeField(
+        null=True, blank=True, help_text="When a page of the startup first showed it."
+    )
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
 
     objects: ClassVar[models.Manager["Match"]] = MatchQuerySet.as_manager()
 
@@ -111,8 +116,13 @@ class Match(Public):
             models.CheckConstraint(condition=Q(score__gte=F("bar")), name="match_clears_the_bar"),
             models.CheckConstraint(
                 condition=Q(status="dismissed", dismissed_at__isnull=False)
-                | Q(status="suggested", dismissed_at=None),
+                | (~Q(status="dismissed") & Q(dismissed_at=None)),
                 name="match_dismissal_has_time",
+            ),
+            models.CheckConstraint(
+                condition=Q(status="withdrawn", withdrawn_at__isnull=False)
+                | (~Q(status="withdrawn") & Q(withdrawn_at=None)),
+                name="match_withdrawal_has_time",
             ),
         )
         indexes = (models.Index(fields=("startup", "-created_at"), name="match_of_startup"),)

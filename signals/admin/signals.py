@@ -15,7 +15,7 @@ from django.utils.html import format_html
 
 from civstart.accounts.access import person
 from civstart.lib.staff import ReadOnlyAdmin, ReadOnlyInline, StaffAdmin
-from signals import alignment, editing, history_page, review, threads, withholding
+from signals import alignment, editing, history_page, threads, withholding
 from signals.admin.signal_form import SignalForm
 from signals.models import (
     Evidence,
@@ -24,6 +24,7 @@ from signals.models import (
     Signal,
     Thread,
 )
+from signals.queue import bulk, bulk_pages
 
 
 class QuoteFilter(admin.SimpleListFilter):
@@ -64,7 +65,7 @@ class EvidenceInline(ReadOnlyInline):
 
 class ReviewInline(ReadOnlyInline):
     model = Review
-    fields = readonly_fields = ("decision", "reason", "note", "by", "at")
+    fields = readonly_fields = ("decision", "reason", "note", "by", "at", "undone_at")
 
 
 @admin.register(Signal)
@@ -87,7 +88,7 @@ class SignalAdmin(StaffAdmin):
     search_fields = ("title", "summary", "heard")
     ordering = ("-created_at",)
     inlines = (EvidenceInline, ReviewInline)
-    actions = ("approve", "lift_redaction", "restore_redaction", "split")
+    actions = ("approve", "reject", "lift_redaction", "restore_redaction", "split")
     autocomplete_fields = ("thread",)
     fieldsets = (
         (
@@ -217,19 +218,32 @@ class SignalAdmin(StaffAdmin):
         )
 
     @admin.action(description="Approve the chosen signals", permissions=["change"])
-    def approve(self, request: HttpRequest, queryset: QuerySet[Signal]) -> None:
-        approved = 0
-        for signal in queryset:
-            try:
-                review.approve(signal, by=person(request))
-                approved += 1
-            except review.AlreadyDecided as error:
-                messages.warning(request, str(error))
-        if approved:
+    def approve(self, request: HttpRequest, queryset: QuerySet[Signal]) -> HttpResponse | None:
+        if queryset.count() > bulk.ASK_ABOVE:
+            return self._ask(request, queryset, Review.Decision.APPROVE)
+        outcome = bulk.decide(queryset, Review.Decision.APPROVE, by=person(request))
+        for said in outcome.refused:
+            messages.warning(request, said)
+        if approved := len(outcome.made):
             messages.success(
                 request,
                 f"Approved {approved} signal{pluralize(approved)}. Startups are being matched.",
             )
+        return None
+
+    @admin.action(description="Reject the chosen signals, with a reason", permissions=["change"])
+    def reject(self, request: HttpRequest, queryset: QuerySet[Signal]) -> HttpResponse | None:
+        return self._ask(request, queryset, Review.Decision.REJECT)
+
+    def _ask(
+        self, request: HttpRequest, queryset: QuerySet[Signal], decision: str
+    ) -> HttpResponse | None:
+        if (count := queryset.count()) > bulk.MOST:
+            said = f"{count} signals are chosen; at most {bulk.MOST} are decided at once."
+            messages.error(request, said)
+            return None
+        rows = queryset.select_related("jurisdiction__region")
+        return bulk_pages.ask(request, rows, decision=decision)
 
     @admin.action(description="Show the chosen signals to startups in full", permissions=["change"])
     def lift_redaction(self, request: HttpRequest, queryset: QuerySet[Signal]) -> None:

@@ -13,7 +13,8 @@ def by_people(*, first: date | None = None, last: date | None = None) -> QuerySe
     """Return the signals that people decided in those days, both included, None for no end.
 
     A signal has the decision it has now: what was reopened and waits counts for nothing, what was
-    decided anew counts once. Automatic approvals count only once a person has confirmed them.
+    decided anew counts once, what was merged into another not at all. Automatic approvals count
+    only once a person has confirmed them.
     """
     machine = User.objects.filter(email=EMAIL).values("pk")
     confirmed = SecondLook.objects.filter(
@@ -24,6 +25,7 @@ def by_people(*, first: date | None = None, last: date | None = None) -> QuerySe
     rows = Signal.objects.order_by().filter(
         ~Q(decided_by__in=machine) | Exists(confirmed),
         status__in=(Signal.Status.APPROVED, Signal.Status.REJECTED),
+        merger=None,
     )
     if first:
         rows = rows.filter(decided_at__gte=_midnight(first))

@@ -6,6 +6,7 @@ from signals.models.documents import MeetingDocument
 from signals.models.history import SignalChange
 from signals.models.meetings import Body, Meeting, Segment, Speaker, Transcript
 from signals.models.questions import Answer, Question, QuestionQuerySet, QuestionVote
+from signals.models.reviewing import Change, Desk, Merger
 from signals.models.searches import Follow, SavedSearch, Tell
 from signals.models.signals import (
     DETAILS_VERSION,
@@ -27,11 +28,14 @@ __all__ = [
     "Answer",
     "AutoRule",
     "Body",
+    "Change",
+    "Desk",
     "Evidence",
     "ExtractionRun",
     "Follow",
     "Meeting",
     "MeetingDocument",
+    "Merger",
     "Question",
     "QuestionQuerySet",
     "QuestionVote",

@@ -23,6 +23,9 @@ class SignalChange(Public):
         THREAD = "thread", "Thread changed"
         ROLE = "role", "Speaker's role set"
         QUOTE = "quote", "Quote corrected"
+        SPLIT = "split", "Split"
+        MERGED = "merged", "Merged"
+        UNDONE = "undone", "Decision undone"
         LOOKED_AGAIN = "looked-again", "Looked at again"
         SETTLED = "settled", "Disagreement settled"
 

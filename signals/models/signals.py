@@ -1,3 +1,5 @@
+from collections.abc import Iterable
+from itertools import groupby
 from typing import ClassVar
 
 from django.conf import settings
@@ -369,11 +371,11 @@ class Signal(Public):
 
     @property
     def quote(self) -> str:
-        """The verbatim words, pieces of neighbouring segments joined.
+        """The verbatim words, pieces of neighbouring segments joined; "…" parts several quotes.
 
         One query unless prefetched.
         """
-        return " ".join(piece.quote for piece in self.evidence.all())
+        return _joined((piece.position, piece.quote) for piece in self.evidence.all())
 
     @property
     def is_plea(self) -> bool:
@@ -431,7 +433,7 @@ class Signal(Public):
     @property
     def shown_quote(self) -> str:
         """The quote as startups see it. One query unless prefetched."""
-        return " ".join(piece.shown for piece in self.evidence.all())
+        return _joined((piece.position, piece.shown) for piece in self.evidence.all())
 
     def _shown(self, field: str, text: str) -> str:
         return redaction.shown(text, self.hidden.get(field, ())) if self.withholds else text
@@ -445,8 +447,17 @@ class Signal(Public):
         return redaction.counted([*self.hidden.values(), *pieces])
 
 
+def _joined(pieces: Iterable[tuple[int, str]]) -> str:
+    """Join the pieces of each quote by a space, and quotes of several places by "…"."""
+    quotes = groupby(pieces, key=lambda piece: piece[0] // Evidence.A_QUOTE)
+    return " … ".join(" ".join(words for _, words in pieces) for _, pieces in quotes)
+
+
 class Evidence(models.Model):
     """A verbatim quote from a segment, with its seconds. A signal without evidence cannot exist."""
+
+    # Positions a quote may take. What a merged signal brings along begins at the next hundred.
+    A_QUOTE: ClassVar[int] = 100
 
     class Anchor(models.TextChoices):
         EXACT = "exact", "Stands word for word"
@@ -514,6 +525,11 @@ class Evidence(models.Model):
         return redaction.shown(words, redaction.within(self.hidden, first, first + len(words)))
 
     @property
+    def number(self) -> int:
+        """Which quote of the signal it is a piece of: 0 is its own, the rest of merged signals."""
+        return self.position // self.A_QUOTE
+
+    @property
     def clock(self) -> str:
         return times.clock(self.start_seconds)
 
@@ -530,6 +546,11 @@ class Review(models.Model):
         APPROVE = "approve", "Approved"
         REJECT = "reject", "Rejected"
         REOPEN = "reopen", "Reopened"
+        EDIT = "edit", "Edited"
+        SPLIT = "split", "Split"
+        MERGE = "merge", "Merged"
+        THREAD = "thread", "Joined to a thread"
+        UNDO = "undo", "Undone"
 
     class Reason(models.TextChoices):
         NOT_ACTIONABLE = "not-actionable", "Not something a vendor can act on"
@@ -557,9 +578,11 @@ class Review(models.Model):
         default=dict, blank=True, help_text="The rule's figures when it approved."
     )
     at = models.DateTimeField(auto_now_add=True)
+    undone_at = models.DateTimeField(null=True, blank=True, help_text="When it was taken back.")
 
     class Meta:
         ordering = ("-at", "-pk")
+        indexes = (models.Index(fields=("by", "-at"), name="review_of_person"),)
         constraints = (
             models.CheckConstraint(
                 condition=Q(rule=None, measured={})

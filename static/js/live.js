@@ -4,7 +4,7 @@
    {id, type, subject}; what listens refetches its part through the ordinary page. On <body> arrive:
 
      live                  each hint, in event.detail
-     live:match.suggested  the same, by type
+     live:match.suggested  the same, by type; review.presence comes by type alone
      live:reload           something was missed: fetch anew whatever is shown
 
    With htmx: hx-trigger="live:match.suggested from:body delay:150ms, live:reload from:body".
@@ -52,6 +52,7 @@ function show(state) {
 
 function hear(hint) {
   if (hint.type === "reload") say("live:reload", hint);
+  if (hint.passing) say(`live:${hint.type}`, hint); // who looks at what: not kept, so not replayed
   if (!hint.id || seen.has(hint.id)) return;
   seen.add(hint.id);
   if (seen.size > MOST_REMEMBERED) seen.delete(seen.values().next().value);

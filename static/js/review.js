@@ -1,63 +1,206 @@
-/* The review page: a key for each thing that carries data-key, J and K through the queue, and the
-   decision refetched when somebody else decided this very signal. Works without: all are forms and links.
+/* The review queue: a key for each thing, forms sent without a reload, and what others do shown live.
+   Works without: all are forms and links. The parts are in queue/.
 
-   <div data-review="signal:0192…"> holds the page; <div data-review-empty> says that nothing waits. */
+   [data-key="a"]     is pressed by that key; a field is focused
+   form[data-act]     decide: the next signal follows; stay: this one is shown anew; undo; here */
 
-import { isTyping } from "./staff.js";
+import { again, change, decide, desk, fetchAhead, forget, idOf, isHere, next, show, toast, undo } from "./queue/desk.js";
+import * as list from "./queue/list.js";
+import { sit } from "./queue/presence.js";
+import { close, openTool } from "./queue/tools.js";
 
 const body = document.body;
-const page = document.querySelector("[data-review]");
-const DECISIONS = ["approved", "rejected", "reopened"];
+const keys = document.getElementById("keys");
+const DECISIONS = ["approved", "rejected", "reopened", "merged", "edited", "split", "rejoined"];
+let merging = false;
 
-const items = () => [...document.querySelectorAll(".queue-item")];
-const current = () => document.querySelector(".queue-item[aria-current]");
-let place = items().indexOf(current());
+/* -- keys: never while somebody types */
+const isTyping = (event) => {
+  const field = event.target.closest?.("input, select, textarea, [contenteditable], dialog");
+  return Boolean(field && field.type !== "checkbox") || event.ctrlKey || event.metaKey || event.altKey;
+};
 
-/* -- keys */
 document.addEventListener("keydown", (event) => {
+  if (event.key === "Escape") return escape(event);
+  if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && event.target.matches("textarea")) {
+    return event.target.form.requestSubmit();
+  }
   if (event.repeat || event.defaultPrevented || isTyping(event)) return;
-  const key = event.key.toLowerCase();
-  if (page && (key === "j" || key === "k")) return move(key === "j" ? 1 : -1);
-  const target = document.querySelector(`[data-key="${CSS.escape(key)}"]`);
-  if (!target) return;
+  const act = digit(event) ?? own[event.key.toLowerCase()] ?? keyed(event.key);
+  if (!act) return;
   event.preventDefault();
-  if (target.value === "reject" && needsReason()) return;
-  target.click();
+  act();
 });
 
-/* A rejection needs its reason: the first R goes to the list, the next one, with a reason chosen, rejects. */
-function needsReason() {
-  const reason = document.getElementById("reason");
-  if (reason.value) return false;
-  reason.focus();
-  reason.showPicker?.();
-  return true;
+const own = {
+  j: () => list.move(1),
+  k: () => list.move(-1),
+  z: () => undo(),
+  u: () => undo(),
+  x: () => list.tickCurrent(),
+  m: () => startMerging(),
+  "?": () => keys?.showModal(),
+};
+
+function keyed(pressed) {
+  const target = document.querySelector(`[data-key="${CSS.escape(pressed.length === 1 ? pressed.toLowerCase() : pressed)}"]`);
+  if (!target) return null;
+  return () => (target.matches("input") ? target.select() : target.click());
 }
 
-/* When the signal left the queue (somebody decided it), its place is where the next one moved up to. */
-function move(by) {
-  const rows = items();
-  const at = rows.indexOf(current());
-  const next = at >= 0 ? at + by : by > 0 ? place : place - 1;
-  rows[Math.max(0, Math.min(next, rows.length - 1))]?.click();
+/* A digit means the reason while Reject is open, and the signal while merging. */
+function digit(event) {
+  const number = /^Digit([1-9])$/.exec(event.code)?.[1];
+  if (!number) return null;
+  const reason = openTool()?.querySelector(`[data-digit="${number}"]`);
+  if (reason) return () => reason.click();
+  if (!merging) return null;
+  const name = event.shiftKey ? "join-thread" : "merge-into";
+  const target = document.querySelector(`[data-${name}="${number}"]`);
+  return () => (target ? target.click() : toast(`There is no ${number} to merge into.`, { tone: "warn" }));
 }
 
-/* -- one press decides once */
-body.addEventListener("submit", (event) => {
+function startMerging() {
+  const part = document.getElementById("alike");
+  if (!part?.querySelector("[data-merge-into], #others")) return;
+  merging = true;
+  part.dataset.merging = "";
+  part.scrollIntoView({ block: "nearest" });
+  if (!part.querySelector("[data-merge-into]")) part.querySelector("#others").focus();
+  document.getElementById("announcer").textContent = "Press the number of the signal to merge into.";
+}
+
+function stopMerging() {
+  merging = false;
+  const part = document.getElementById("alike");
+  if (part) delete part.dataset.merging;
+}
+
+function escape(event) {
+  stopMerging();
+  if (close()) return event.preventDefault();
+  if (event.target.matches?.("input, select, textarea")) event.target.blur();
+  const filters = document.querySelector(".queue-filters[open]");
+  if (filters) filters.open = false;
+}
+
+/* -- forms and links of the signal */
+document.addEventListener("submit", (event) => {
   const form = event.target;
-  if (event.submitter?.value === "reject" && needsReason()) return event.preventDefault();
-  if (form.dataset.sent) return event.preventDefault();
-  form.dataset.sent = "";
-});
-window.addEventListener("pageshow", () => {
-  for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
+  const act = form.dataset.act;
+  if (form.matches("[data-others]")) return searchOthers(event);
+  if (!act || !document.getElementById("toasts")) return;
+  event.preventDefault();
+  const fields = new FormData(form, event.submitter);
+  if (act === "decide") stopMerging();
+  if (act === "decide") decide(form, fields);
+  else if (act === "stay") change(form, fields).then(stopMerging);
+  else if (act === "undo") undo(fields.get("review"));
+  else if (act === "here") sit({ takeOver: true });
 });
 
-/* -- live */
-for (const decision of DECISIONS) {
-  body.addEventListener(`live:signal.${decision}`, (event) => {
-    if (page && event.detail.subject === page.dataset.review) window.htmx.trigger("#decide", "decided");
+document.addEventListener("click", (event) => {
+  if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+  const link = event.target.closest("#desk a[href]");
+  if (event.target.closest("[data-merge]")) return startMerging();
+  if (event.target.closest(".decide-help")) return keys.showModal();
+  if (!link) return;
+  const player = link.closest("[data-player]");
+  if (player) {
+    event.preventDefault();
+    play(player);
+  } else if (link.dataset.key === "n") {
+    event.preventDefault();
+    next();
+  } else if (link.dataset.stay !== undefined) {
+    event.preventDefault();
+    show(link.href, { push: false });
+  }
+});
+
+/* The other site hears of it only now. YouTube wants to be told which site asks. */
+function play(place) {
+  const frame = document.createElement("iframe");
+  Object.assign(frame, {
+    src: place.dataset.player,
+    title: "Recording of the meeting",
+    allow: "fullscreen; encrypted-media; picture-in-picture",
+    referrerPolicy: "strict-origin-when-cross-origin",
   });
+  place.replaceChildren(frame);
+}
+
+/* -- signals alike, after the signal itself */
+async function fetchAlike(words = "") {
+  const part = document.getElementById("alike");
+  const id = desk()?.dataset.id;
+  if (!part?.dataset.alike) return;
+  const url = new URL(part.dataset.alike, location.href);
+  if (words) url.searchParams.set("words", words);
+  const answer = await fetch(url).catch(() => null);
+  if (!answer?.ok || answer.redirected) return;
+  const html = await answer.text();
+  if (isHere(id)) part.innerHTML = html;
+}
+
+async function searchOthers(event) {
+  event.preventDefault();
+  await fetchAlike(new FormData(event.target).get("words"));
+  document.getElementById("others")?.focus();
+}
+
+/* -- each time a signal is shown */
+function shown() {
+  merging = false;
+  for (const hidden of document.querySelectorAll("#desk [data-merge], #desk .decide-help")) hidden.hidden = false;
+  list.mark();
+  fetchAhead();
+  fetchAlike();
+}
+document.addEventListener("desk:shown", shown);
+document.addEventListener("desk:decided", (event) => list.drop(event.detail));
+for (const type of ["desk:changed", "desk:refused"]) document.addEventListener(type, () => list.refresh());
+window.addEventListener("popstate", () => desk() && show(location.href, { push: false }));
+
+/* -- live: what others do */
+async function refreshDecision() {
+  if (desk().dataset.sent || openTool()) return; // what is typed stays; sending it says who was faster
+  const id = desk().dataset.id;
+  const answer = await fetch(desk().dataset.decision, { headers: { "HX-Request": "true" } }).catch(() => null);
+  if (!answer?.ok || answer.redirected || !isHere(id)) return;
+  const part = new DOMParser().parseFromString(await answer.text(), "text/html");
+  const history = part.getElementById("history");
+  if (history) document.getElementById("history")?.replaceWith(history);
+  const place = document.getElementById("decide");
+  const focused = place.contains(document.activeElement);
+  place.replaceChildren(...part.body.childNodes);
+  shown();
+  if (focused) place.querySelector("a, button")?.focus();
+  const said = place.querySelector("[data-announce]");
+  if (said) document.getElementById("announcer").textContent = said.textContent.trim().replace(/\s+/g, " ");
+}
+
+if (desk()) {
+  for (const decision of DECISIONS) {
+    body.addEventListener(`live:signal.${decision}`, (event) => {
+      const id = idOf(event.detail.subject);
+      forget(id);
+      list.refresh();
+      if (!isHere(id)) return fetchAhead();
+      if (decision === "edited" && !openTool()) return again();
+      refreshDecision();
+    });
+  }
+  body.addEventListener("live:signal.found", () => list.refresh());
+  body.addEventListener("live:review.presence", () => list.refresh());
+  body.addEventListener("live:reload", () => {
+    forget();
+    list.refresh();
+    refreshDecision();
+    sit();
+  });
+  shown();
+  sit();
 }
 
 /* Nothing waited when the page was opened. Asks again rather than reload at once: a hint may be a
@@ -70,23 +213,4 @@ if (document.querySelector("[data-review-empty]")) {
 async function lookAgain() {
   const answer = await fetch(location.href);
   if (answer.redirected) location.assign(answer.url);
-}
-
-/* The queue stays where it was scrolled to when it is refetched. */
-let scrolled = [0, 0];
-body.addEventListener("htmx:beforeSwap", (event) => {
-  const list = event.detail.target.id === "queue" && document.querySelector(".queue-list");
-  if (list) scrolled = [list.scrollLeft, list.scrollTop];
-});
-body.addEventListener("htmx:afterSwap", (event) => {
-  if (event.detail.target.id !== "queue") return;
-  document.querySelector(".queue-list").scrollTo(...scrolled);
-  const at = items().indexOf(current());
-  if (at >= 0) place = at;
-});
-
-const list = document.querySelector(".queue-list");
-const here = current();
-if (list && here) {
-  list.scrollTo(here.offsetLeft - list.offsetLeft - 16, here.offsetTop - list.offsetTop - list.clientHeight / 3);
 }

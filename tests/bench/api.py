@@ -10,10 +10,10 @@ from civstart.accounts.models import ApiKey, User
 from civstart.lib import embedded
 from matching import meaning
 from signals.models import Signal
-from signals.staff import queue
+from signals.queue.order import waiting
 from tests import make, sites
 from tests.bench import live, load, rows
-from tests.bench.figures import Figure
+from tests.bench.figures import Figure, share
 
 COUNT, QUICK_COUNT = 50_000, 5_000
 SECONDS, QUICK_SECONDS = 6.0, 1.5
@@ -136,13 +136,34 @@ def _pages(site: sites.Site, sam: User, count: int, *, quick: bool) -> list[Figu
         ("Meeting page", f"/meetings/{one.meeting.public_id}/"),
         ("Places page", "/places/"),
         ("Preview before saving a search", "/saved/new/?kind=budget&state=oh"),
-        (f"Review page, {count:,} pending", f"/staff/review/{queue()[5].public_id}/"),
+        (f"Review page, {count:,} pending", f"/staff/review/{waiting()[5].public_id}/"),
+        ("Review page, far down the queue", f"/staff/review/{waiting()[count // 2].public_id}/"),
+        ("Review page, filtered", f"/staff/review/{waiting()[5].public_id}/?place=oh&kind=budget"),
         ("Staff start page", "/staff/"),
     ):
         request = load.get(path, Cookie=cookie)
         result = load.each([request] * (10 if quick else 40), site.port)
         found.append(Figure(f"{what}, p95", result.p95_ms, "ms"))
-    waiting = list(queue()[: QUICK_DECISIONS if quick else DECISIONS])
-    decided = load.each([live.approval(one, cookie) for one in waiting], site.port, status=302)
-    found.append(Figure(f"Review decision, {count:,} pending, p95", decided.p95_ms, "ms"))
-    return found
+    return [*found, *_decisions(site, cookie, count, quick=quick)]
+
+
+def _decisions(site: sites.Site, cookie: str, count: int, *, quick: bool) -> list[Figure]:
+    """Decide as the open page does: the decision, and the next signal as it is shown."""
+    first = list(waiting()[: QUICK_DECISIONS if quick else DECISIONS])
+    both = []
+    for one in first:
+        after = load.get(f"/staff/review/{one.public_id}/next/?part=1", Cookie=cookie)
+        both += [live.decision(one, cookie), after]
+    seconds = load.each(both, site.port).seconds
+    pairs = [decided + shown for decided, shown in zip(seconds[::2], seconds[1::2], strict=True)]
+    what = f"{count:,} pending, p95"
+    return [
+        Figure(f"Review decision, {what}", share(seconds[::2], 0.95) * 1000, "ms"),
+        Figure(f"Next signal to review, {what}", share(seconds[1::2], 0.95) * 1000, "ms"),
+        Figure(
+            f"Review decision and the next signal, {what}",
+            share(pairs, 0.95) * 1000,
+            "ms",
+            aim=150,
+        ),
+    ]

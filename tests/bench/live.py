@@ -208,6 +208,14 @@ def approval(signal: Signal, cookie: str) -> bytes:
     return load.post(path, f"decision=approve&csrfmiddlewaretoken={token}", Cookie=cookie)
 
 
+def decision(signal: Signal, cookie: str) -> bytes:
+    """Return the approval as the open page sends it."""
+    token = cookie.partition("csrftoken=")[2]
+    path = reverse("admin:review-decide", args=[signal.public_id])
+    form = f"decision=approve&csrfmiddlewaretoken={token}"
+    return load.post(path, form, Cookie=cookie, **{"X-Queue": "1"})
+
+
 def signed_in(user: User) -> str:
     """Return the cookies of a browser in which the person signed in."""
     client = Client()

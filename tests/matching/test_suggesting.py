@@ -207,7 +207,7 @@ def test_at_most_as_many_are_told_as_the_policy_says(db):
     assert run.considered_count == 8
 
 
-def test_a_pair_is_never_suggested_twice(sam, rita, react):
+def test_a_pair_that_was_withdrawn_is_one_match_again_and_told_again(sam, rita, react):
     signal = make.signal()
     review.approve(signal, by=sam)
     react()
@@ -217,7 +217,9 @@ def test_a_pair_is_never_suggested_twice(sam, rita, react):
     react()
 
     assert MatchRun.objects.count() == 2
-    assert Match.objects.count() == Notice.objects.count() == 1
+    assert Match.objects.get().status == Match.Status.SUGGESTED
+    told = [notice.text.partition(" ")[0] for notice in Notice.objects.order_by("created_at")]
+    assert told == ["Marlow", "Withdrawn:", "Marlow"]
     assert not Abstention.objects.exists()
 
 

@@ -6,8 +6,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from civstart.events.models import Event
-from signals import introductions, speaking, staff
+from signals import introductions, speaking
 from signals.models import Signal, Speaker
+from signals.queue import order
 from tests import make
 from tests.signals.commands import ingest, written
 from tests.signals.reading.samples import turns
@@ -192,7 +193,7 @@ def test_what_only_a_resident_asks_for_comes_last(db):
     concern = make.signal("Floods", confidence=0.5, speaker_role="public", kind="community")
     official = make.signal("Pumps", confidence=0.3)
 
-    assert list(staff.queue()) == [concern, official, plea]
+    assert list(order.waiting()) == [concern, official, plea]
 
 
 def test_a_plea_is_marked_for_staff(as_sam):

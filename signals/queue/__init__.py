@@ -1,0 +1,1 @@
+"""The review queue: one signal at a time, decided in seconds."""

@@ -1,0 +1,41 @@
+"""Taking back what an approval led to. Who was told is known above; settings name who does it."""
+
+from dataclasses import dataclass
+from typing import Protocol, cast
+
+from django.conf import settings
+from django.template.defaultfilters import pluralize
+from django.utils.module_loading import import_string
+
+from civstart.accounts.models import User
+from signals.models import Signal
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawn:
+    """How many startups were told and now see it withdrawn, and how many never saw it."""
+
+    told_count: int = 0
+    unseen_count: int = 0
+
+    @property
+    def words(self) -> str:
+        """Who was told, as a sentence; "" if nobody was to be."""
+        told, unseen = self.told_count, self.unseen_count
+        if told:
+            return (
+                f"{told} startup{pluralize(told)} {pluralize(told, 'was,were')} told already; "
+                f"{pluralize(told, 'it now sees,they now see')} it withdrawn."
+            )
+        return "No startup had seen it." if unseen else ""
+
+
+class Withdrawer(Protocol):
+    """Takes back matches and notices of a signal that is no longer approved."""
+
+    def __call__(self, signal: Signal, *, by: User) -> Withdrawn: ...
+
+
+def of(signal: Signal, *, by: User) -> Withdrawn:
+    """Take back what followed from the signal's approval, within the current transaction."""
+    return cast(Withdrawer, import_string(settings.APPROVAL_WITHDRAWER))(signal, by=by)

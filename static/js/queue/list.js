@@ -1,0 +1,124 @@
+/* The queue beside the signal: which row is open, more rows, ticks, and the list fetched anew.
+
+   A row is <a class="queue-item" data-id>; its tick is <input class="queue-tick" value="its id">. */
+
+import { desk, show } from "./desk.js";
+
+const queue = document.getElementById("queue") ?? document.createElement("nav");
+const AFTER_MS = 250;
+let timer;
+let lastTicked = null;
+let place = 0;
+let isLate = false; // a refresh waits until nobody types in the queue's forms
+
+const rows = () => [...queue.querySelectorAll(".queue-item")];
+const ticks = () => [...queue.querySelectorAll(".queue-tick")];
+const current = () => queue.querySelector(".queue-item[aria-current]");
+const rowOf = (id) => queue.querySelector(`.queue-item[data-id="${CSS.escape(id ?? "")}"]`);
+
+/* -- which is open */
+export function mark() {
+  current()?.removeAttribute("aria-current");
+  const row = rowOf(desk()?.dataset.id);
+  if (!row) return;
+  row.setAttribute("aria-current", "page");
+  place = rows().indexOf(row);
+  const list = row.closest(".queue-list");
+  const [box, inside] = [list.getBoundingClientRect(), row.getBoundingClientRect()];
+  if (inside.top < box.top || inside.bottom > box.bottom) list.scrollTop += inside.top - box.top - box.height / 3;
+  if (inside.left < box.left || inside.right > box.right) list.scrollLeft += inside.left - box.left - 16;
+}
+
+export function drop(id) {
+  rowOf(id)?.closest("li").remove();
+}
+
+/* When the signal left the queue, its place is where the next one moved up to. */
+export function move(by) {
+  const all = rows();
+  const at = all.indexOf(current());
+  const to = at >= 0 ? at + by : by > 0 ? place : place - 1;
+  const row = all[Math.max(0, Math.min(to, all.length - 1))];
+  if (row && row !== current()) show(row.href);
+}
+
+export function tickCurrent() {
+  const box = current()?.closest("li").querySelector(".queue-tick");
+  if (box) box.click();
+}
+
+/* -- fetched anew, soon; not while somebody types into its form */
+export function refresh() {
+  clearTimeout(timer);
+  timer = setTimeout(fetchAnew, AFTER_MS);
+}
+
+async function fetchAnew() {
+  const address = desk()?.dataset.queue;
+  if (!address || document.hidden) return;
+  isLate = isChoosing();
+  if (isLate) return;
+  const url = new URL(address, location.href);
+  url.searchParams.set("shown", Math.max(60, rows().length));
+  const answer = await fetch(url).catch(() => null);
+  if (!answer?.ok || answer.redirected) return;
+  const html = await answer.text();
+  const list = queue.querySelector(".queue-list");
+  const scrolled = [list.scrollLeft, list.scrollTop];
+  const ticked = new Set(ticks().filter((one) => one.checked).map((one) => one.value));
+  const focused = document.activeElement?.dataset?.id;
+  queue.replaceChildren(...new DOMParser().parseFromString(html, "text/html").body.childNodes);
+  for (const one of ticks()) one.checked = ticked.has(one.value);
+  queue.querySelector(".queue-list").scrollTo(...scrolled);
+  rowOf(focused)?.focus({ preventScroll: true });
+  mark();
+  count();
+}
+
+const isChoosing = () =>
+  queue.querySelector(".queue-filters").open ||
+  [".queue-search", ".queue-bulk"].some((form) => queue.querySelector(form).contains(document.activeElement));
+
+queue.addEventListener("focusout", () => setTimeout(() => isLate && refresh(), 500));
+
+/* -- pressing a row, more rows */
+queue.addEventListener("click", async (event) => {
+  if (event.ctrlKey || event.metaKey || event.button) return;
+  const row = event.target.closest(".queue-item");
+  const more = event.target.closest("[data-more]");
+  if (row && !event.shiftKey) {
+    event.preventDefault();
+    show(row.href);
+  } else if (more) {
+    event.preventDefault();
+    const answer = await fetch(more.dataset.more);
+    const html = answer.ok && !answer.redirected ? await answer.text() : null;
+    if (html) more.closest("li").outerHTML = html;
+    mark();
+  }
+});
+
+/* -- ticks: a press with Shift takes the range */
+queue.addEventListener("click", (event) => {
+  const box = event.target.closest(".queue-tick");
+  if (!box) return;
+  const all = ticks();
+  if (event.shiftKey && lastTicked && all.includes(lastTicked)) {
+    const [from, to] = [all.indexOf(lastTicked), all.indexOf(box)].sort((a, b) => a - b);
+    for (const one of all.slice(from, to + 1)) one.checked = box.checked;
+  }
+  lastTicked = box;
+  count();
+});
+queue.addEventListener("reset", () => setTimeout(() => {
+  for (const one of ticks()) one.checked = false;
+  count();
+}));
+
+const ASK_ABOVE = 20;
+function count() {
+  const chosen = ticks().filter((one) => one.checked).length;
+  queue.querySelector("[data-count]").textContent = `${chosen} chosen`;
+  queue.querySelector("[data-number]").textContent = chosen;
+  queue.querySelector("[data-typed]").hidden = chosen <= ASK_ABOVE;
+}
