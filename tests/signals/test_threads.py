@@ -338,7 +338,7 @@ def test_the_page_asks_the_same_however_long_the_thread(
 ):
     url = reverse("signal", args=[moved.public_id])
     as_rita.get(url)
-    with django_assert_max_num_queries(18) as few:
+    with django_assert_max_num_queries(17) as few:
         as_rita.get(url)
     for month in range(1, 6):
         review.approve(heard("budget-request", date(2027, month, 1)), by=sam)
