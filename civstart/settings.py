@@ -321,5 +321,9 @@ if not DEBUG:
 
 # --- Logs --------------------------------------------------------------------------------
 
-LOGGING = logs.config(readable=DEBUG, level=env.str("LOG_LEVEL", default="INFO"))
+# Whoever has one of these addresses may read the feed, or choose a password.
+SECRETS_AFTER = ("/feeds/", "/password/reset/key/", "/confirm-email/")
+LOGGING = logs.config(
+    readable=DEBUG, level=env.str("LOG_LEVEL", default="INFO"), secrets_after=SECRETS_AFTER
+)
 logs.configure_structlog(readable=DEBUG)

@@ -10,7 +10,7 @@ from civstart.accounts.access import person
 from civstart.notices.models import Notice
 from matching import meaning, profiles, questions_pages, suggesting
 from matching.models import Match
-from signals import deadlines, following, threads, transcripts
+from signals import following, threads, transcripts
 from signals.models import Signal
 from startups import membership
 from startups.models import Startup
@@ -23,7 +23,7 @@ RELATED_SHOWN = 5
 
 def home(request: HttpRequest) -> HttpResponse:
     """A member's matches and what happened; staff go to their own start page."""
-    startup = membership.startup_of(request)
+    startup = membership.startup_of(request, with_profile=True)
     if startup is None:
         if person(request).is_staff:
             return redirect("admin:index")
@@ -33,7 +33,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
 def new_matches(request: HttpRequest) -> HttpResponse:
     """The part of the start page with the matches, refetched when something happened."""
-    startup = membership.startup_of(request)
+    startup = membership.startup_of(request, with_profile=True)
     if startup is None:
         return HttpResponse(status=204)
     return render(request, "matching/_matches.html", _matches(request, startup))
@@ -96,7 +96,6 @@ def signal(request: HttpRequest, public_id: UUID) -> HttpResponse:
     related = meaning.related(found, most=RELATED_SHOWN, apart_from=found.thread_id)
     context = {
         "signal": found,
-        "deadline": deadlines.deadline(found),
         "related": related,
         "follows_thread": found.thread is not None
         and following.follows(found.thread, user=person(request)),

@@ -10,9 +10,11 @@ from civstart.lib.errors import CivStartError
 from signals import history, threads, timing, withholding
 from signals.models import Signal
 from signals.refreshing import KEPT
+from signals.words import AmountKind
 
 # Changed by what follows from a decision, by the thread's own verbs, or never.
 CLOSED = history.UNTRACKED | {"status", "thread", "search"}
+AMOUNT = frozenset({"amount", "amount_kind", "amount_years"})
 DUE = frozenset({"due_from", "due_by", "due_is_deadline"})
 
 
@@ -52,9 +54,13 @@ def _take_in(signal: Signal, changed: list[str]) -> set[str]:
     """
     if "amount" in changed and "amount_said" not in changed:
         signal.amount_said = ""  # it was said of another sum
+    if signal.amount is None:
+        signal.amount_kind, signal.amount_years = "", None
+    elif not signal.amount_kind and AMOUNT & set(changed):
+        signal.amount_kind = AmountKind.UNKNOWN
     if DUE & set(changed):
         signal.due_doubt = ""
     elif "timeframe" in changed and not DUE & set(signal.edited):
         timing.settle(signal)
     signal.edited = sorted({*signal.edited, *(name for name in changed if name in KEPT)})
-    return {"amount_said", "due_doubt", "edited", *DUE}
+    return {"amount_said", "due_doubt", "edited", *AMOUNT, *DUE}

@@ -90,12 +90,14 @@ def atom(saved: SavedSearch, signals: Sequence[Signal], *, url: str) -> str:
 def _content(signal: Signal) -> str:
     day = f", {signal.meeting.held_on:%-d %b %Y}" if signal.meeting.held_on else ""
     amount = format_html("<p>{} named.</p>", signal.amount_words) if signal.amount_words else ""
+    due = format_html("<p>Due {}.</p>", signal.due_words) if signal.due_words else ""
     return format_html(
-        "<blockquote><p>“{}”</p></blockquote><p>{}{}</p>{}",
+        "<blockquote><p>“{}”</p></blockquote><p>{}{}</p>{}{}",
         signal.shown_quote,
         signal.meeting.body.name,
         day,
         amount,
+        due,
     )
 
 

@@ -1,6 +1,7 @@
 """What holds for every page: closed, escaped, under a strict policy, with dressed errors."""
 
 import re
+from urllib.parse import quote, urlsplit
 
 import pytest
 from django.conf import settings
@@ -14,12 +15,14 @@ import startups.urls
 from civstart.notices import urls as notices
 from matching.models import Match, MatchPolicy
 from signals import review
-from signals.models import Answer, Segment, Speaker
+from signals.models import Answer, SavedSearch, Segment, Speaker
 from startups.models import CaseStudy, Product, Startup, Tag
 from tests import make
 
 SIGN_IN = ("/accounts/login/?next=", "/staff/login/?next=")
 OPEN = ("/health/", "/api/schema/", "/api/docs/", "/accounts/login/")
+OPENED_BY_A_SECRET = {"feed", "calendar"}
+OF_BROWSING = ("/saved/", "/places/", "/meetings/")
 
 
 @pytest.fixture
@@ -27,6 +30,7 @@ def closed(rita):
     """Addresses of all pages that show something to who is signed in."""
     signal = make.signal(status="approved")
     match = make.match(signal, rita.startups.get())
+    saved = SavedSearch.objects.create(user=rita, name="Budgets", query="kind=budget")
     return [
         "/",
         "/matches/new/",
@@ -47,6 +51,16 @@ def closed(rita):
         "/staff/today/part/",
         "/staff/count/review/",
         "/accounts/password/change/",
+        "/signals/table.csv",
+        "/saved/",
+        "/saved/new/?kind=budget",
+        f"/saved/{saved.public_id}/",
+        f"/saved/{saved.public_id}/feed/",
+        "/follow/category/",
+        "/follow/category/water-utilities/",
+        "/places/",
+        f"/places/{signal.jurisdiction.public_id}/",
+        f"/meetings/{signal.meeting.public_id}/",
     ]
 
 
@@ -73,9 +87,9 @@ def test_no_page_was_forgotten_in_the_list_of_closed_ones(closed):
         for route in urls.urlpatterns
     }
 
-    listed = {resolve(address).url_name for address in closed}
+    listed = {resolve(urlsplit(address).path).url_name for address in closed}
 
-    assert names <= listed
+    assert names - listed == OPENED_BY_A_SECRET
 
 
 def test_the_sign_in_page_leads_back_to_where_one_wanted_to_go(client, rita):
@@ -113,7 +127,7 @@ def test_the_policy_lets_no_inline_script_run():
 
 
 def test_pages_load_nothing_from_another_host(as_rita, closed):
-    for address in closed[:7]:
+    for address in (*closed[:7], *(one for one in closed if one.startswith(OF_BROWSING))):
         shown = as_rita.get(address).content.decode()
 
         assert (
@@ -128,8 +142,9 @@ EVIL = "<script>alert('x')</script><img src=x onerror=alert(1)>\"'"
 @pytest.fixture
 def evil(rita):
     """A signal and a startup it will be matched with, in which every text is an attack."""
-    MatchPolicy.objects.update(bar=0)
-    Startup.objects.update(name=EVIL, one_liner=EVIL, description=f"{EVIL} leaks", city=EVIL)
+    MatchPolicy.objects.update(bar=0, fit_bar=0)
+    does = f"{EVIL} We find the leaks in the water mains of your city before they break."
+    Startup.objects.update(name=EVIL, one_liner=EVIL, description=does, city=EVIL)
     startup = Startup.objects.get()
     Product.objects.update(name=EVIL, description=f"{EVIL} finds leaks in water mains")
     CaseStudy.objects.update(customer=EVIL, summary=f"{EVIL} leaks", result=EVIL)
@@ -137,7 +152,12 @@ def evil(rita):
     place = make.jurisdiction("Marlow <script>alert('x')</script>")
     meeting = make.meeting(place, title=EVIL, video_url=f'https://a.example/"><script>{EVIL}')
     signal = make.signal(
-        EVIL, quote=EVIL, at_meeting=meeting, summary=EVIL, timeframe=EVIL, speaker_name=EVIL
+        EVIL,
+        quote=EVIL,
+        at_meeting=meeting,
+        summary=f"{EVIL} We want to find the leaks in the water mains.",
+        timeframe=EVIL,
+        speaker_name=EVIL,
     )
     meeting.body.name = EVIL
     meeting.body.save()
@@ -178,6 +198,10 @@ def test_what_others_wrote_is_escaped_on_every_page(evil, rita, sam, as_rita, as
             "/startups/leakwise/",
             "/notices/",
             f"/signals/{evil.public_id}/questions/",
+            "/places/",
+            f"/places/{evil.jurisdiction.public_id}/",
+            f"/meetings/{evil.meeting.public_id}/",
+            f"/saved/new/?q={quote(EVIL)}",
         )
     }
     for name in ("questions", "trust", "trust-looks", "trust-automatic"):

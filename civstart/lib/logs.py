@@ -1,13 +1,33 @@
 """Logs: events with fields, as lines a person reads or as JSON for machines."""
 
+import re
 import sys
+from collections.abc import Sequence
 from typing import Any
 
 import structlog
+from structlog.typing import WrappedLogger
+
+WITHHELD = "[withheld]"
 
 
-def config(*, readable: bool, level: str) -> dict[str, Any]:
-    """Return Django's LOGGING: everything to standard error."""
+class Withholding:
+    """Takes the secrets that stand in addresses out of a finished line."""
+
+    def __init__(self, prefixes: Sequence[str]) -> None:
+        """prefixes: what comes right before a secret in an address, as "/feeds/"."""
+        before = "|".join(re.escape(one) for one in prefixes)
+        self._secret = re.compile(rf"({before})[^/?#\s\"'\\]+") if prefixes else None
+
+    def __call__(self, logger: WrappedLogger, method: str, line: str) -> str:
+        return self._secret.sub(rf"\1{WITHHELD}", line) if self._secret else line
+
+
+def config(*, readable: bool, level: str, secrets_after: Sequence[str] = ()) -> dict[str, Any]:
+    """Return Django's LOGGING: everything to standard error.
+
+    secrets_after: after which parts of an address a secret stands, which is not written.
+    """
     renderer = (
         structlog.dev.ConsoleRenderer(
             colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback
@@ -17,7 +37,11 @@ def config(*, readable: bool, level: str) -> dict[str, Any]:
     )
     lines = {
         "()": structlog.stdlib.ProcessorFormatter,
-        "processor": renderer,
+        "processors": [
+            structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+            renderer,
+            Withholding(secrets_after),
+        ],
         "foreign_pre_chain": [structlog.stdlib.add_log_level],
     }
     return {

@@ -18,7 +18,7 @@ DANA = "dana@plumbtrace.example"
 type_of_rows = Callable[..., object]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def playwright() -> Iterator[Playwright]:
     if windows.chromium() is None:
         said = f"NO CHROMIUM: none of {', '.join(windows.NAMES)} on PATH; set CHROMIUM to one."
@@ -29,7 +29,7 @@ def playwright() -> Iterator[Playwright]:
         yield started
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def site(playwright: Playwright) -> Iterator[sites.Site]:
     with sites.throwaway() as made:
         made.manage("prepare", "--demo")
@@ -37,7 +37,7 @@ def site(playwright: Playwright) -> Iterator[sites.Site]:
         yield made
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def rows(site: sites.Site) -> type_of_rows:
     """Make or change rows of the site: `rows("pending", title)`."""
 
@@ -47,7 +47,7 @@ def rows(site: sites.Site) -> type_of_rows:
     return run
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def known(rows: type_of_rows) -> dict[str, str]:
     """Public ids of signals to look at: `matched` to Dana's startup, and `pending`."""
     ids = rows("known")
@@ -55,7 +55,7 @@ def known(rows: type_of_rows) -> dict[str, str]:
     return ids
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def cookies(site: sites.Site, playwright: Playwright) -> Callable[[str], list[dict[str, object]]]:
     """Return a person's cookies, signing in through the form the first time."""
     known: dict[str, list[dict[str, object]]] = {}

@@ -1,6 +1,6 @@
 """Facets, search by meaning, order and what is left to do when nothing is found."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -11,6 +11,11 @@ from signals.models import Signal
 from tests import make
 from tests.signals.test_signals_page import PAGE, approved, titles
 from tests.support.counting import queries
+
+COUNTED = (
+    *("kind", "category", "stage", "strength", "state", "place"),
+    *("amount", "amount_kind", "said"),
+)
 
 
 def facet(answer, name):
@@ -28,13 +33,21 @@ def four(db):
     old = make.meeting(alabama, held_on=today - timedelta(days=200))
     return [
         approved("Pumps", at_meeting=ohio, strength=1, amount=Decimal(20_000), stage="exploring"),
-        approved("Valves", at_meeting=ohio, strength=3, amount=Decimal(50_000), stage="rfp-out"),
+        approved(
+            "Valves",
+            at_meeting=ohio,
+            strength=3,
+            stage="rfp-out",
+            amount=Decimal(50_000),
+            amount_kind="yearly",
+        ),
         approved("Roof", at_meeting=old, kind="need", strength=2, amount=None),
         approved(
             "Permits",
             at_meeting=old,
             category="planning-permitting",
             amount=Decimal(3_000_000),
+            amount_kind="up-to",
         ),
     ]
 
@@ -51,6 +64,7 @@ def test_each_facet_counts_what_its_choices_would_show(as_rita, four):
     assert facet(answer, "state") == {"OH": 2, "AL": 2}
     assert set(facet(answer, "place").values()) == {2}
     assert facet(answer, "amount") == {"to-50k": 1, "50k-250k": 1, "from-1m": 1, "none": 1}
+    assert facet(answer, "amount_kind") == {"yearly": 1, "up-to": 1}
     assert facet(answer, "said") == {"": None, "7": 2, "30": 2, "90": 2, "365": 4}
 
 
@@ -72,6 +86,7 @@ def test_a_facet_keeps_the_counts_of_what_else_could_be_chosen(as_rita, four):
         ({"amount": "none"}, {"Roof"}),
         ({"amount": ["to-50k", "from-1m"]}, {"Pumps", "Permits"}),
         ({"amount": "50k-250k"}, {"Valves"}),
+        ({"amount_kind": ["yearly", "up-to"], "state": "OH"}, {"Valves"}),
         ({"amount_from": "20000", "amount_to": "50000"}, {"Pumps", "Valves"}),
         ({"said": "7"}, {"Pumps", "Valves"}),
         ({"said": "365", "strength": "2", "amount": "none"}, {"Roof"}),
@@ -85,7 +100,17 @@ def test_facets_combine(as_rita, four, question, answers):
 def test_the_counts_agree_with_what_each_choice_shows(as_rita, four):
     for question in ({"kind": "budget"}, {"state": "AL"}, {"amount": "none", "said": "365"}):
         answer = as_rita.get(PAGE, question)
-        for name in ("kind", "category", "stage", "strength", "state", "place", "amount", "said"):
+        for name in (
+            "kind",
+            "category",
+            "stage",
+            "strength",
+            "state",
+            "place",
+            "amount",
+            "amount_kind",
+            "said",
+        ):
             for value, count in facet(answer, name).items():
                 if value and count is not None:
                     alone = as_rita.get(PAGE, question | {name: value})
@@ -271,7 +296,8 @@ def test_pages_of_the_best_matches_hold_each_once(as_rita):
 def test_the_soonest_deadline_comes_first_and_past_ones_last(as_rita):
     today = timezone.now().date()
     for title, days in (("Later", 60), ("Soon", 5), ("Past", -5)):
-        approved(title, timeframe=f"proposals by {today + timedelta(days=days):%B %-d, %Y}")
+        approved(title, due_by=today + timedelta(days=days), due_is_deadline=True)
+    approved("Season", due_from=today, due_by=today + timedelta(days=3))
     approved("Unnamed", timeframe="before winter")
 
     assert titles(as_rita.get(PAGE, {"order": "deadline"}))[:2] == ["Soon", "Later"]
@@ -279,22 +305,11 @@ def test_the_soonest_deadline_comes_first_and_past_ones_last(as_rita):
     assert set(titles(as_rita.get(PAGE, {"due": "90"}))) == {"Soon", "Later"}
 
 
-def test_a_deadline_without_a_year_is_the_next_after_the_meeting(as_rita):
-    meeting = make.meeting(held_on=date(2026, 11, 12))
-    signal = approved(at_meeting=meeting, timeframe="back to you January 31")
+def test_a_day_on_which_it_happens_is_a_deadline_too(as_rita):
+    day = timezone.now().date() + timedelta(days=9)
+    approved("On a day", due_from=day, due_by=day)
 
-    shown = as_rita.get(f"/signals/{signal.public_id}/").content.decode()
-
-    assert '<time datetime="2027-01-31">31 Jan 2027</time>' in shown
-
-
-@pytest.mark.parametrize("words", ["February 31, 2027", "2027-13-01", "in the fall", "May be"])
-def test_what_is_no_day_is_no_deadline(as_rita, words):
-    signal = approved(timeframe=words)
-
-    shown = as_rita.get(f"/signals/{signal.public_id}/").content.decode()
-
-    assert "<dt>Deadline</dt>" not in shown
+    assert titles(as_rita.get(PAGE, {"due": "30"})) == ["On a day"]
 
 
 def test_the_page_offers_to_save_what_is_asked_with_last_months_count(as_rita, four):

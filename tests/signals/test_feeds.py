@@ -56,6 +56,27 @@ def test_a_feed_reader_reads_the_feed_without_signing_in(saved):
     assert entry.updated_parsed and entry.published_parsed and entry.author
 
 
+def test_the_feed_tells_what_it_costs_and_when_it_is_due(saved):
+    approved(amount=40_000, amount_kind="yearly", due_by=date(2027, 3, 31), due_is_deadline=True)
+    approved("Without either", amount=None)
+
+    bare, entry = feedparser.parse(atom(saved).content).entries
+
+    assert "$40,000 a year named." in entry.summary
+    assert "Due by 31 Mar 2027." in entry.summary
+    assert "named." not in bare.summary and "Due" not in bare.summary
+
+
+def test_a_feed_finds_by_the_kind_of_the_amount(saved):
+    SavedSearch.objects.update(query="amount_kind=yearly")
+    approved("Each year", amount_kind="yearly")
+    approved("Once", amount_kind="one-off")
+
+    (entry,) = feedparser.parse(atom(saved).content).entries
+
+    assert entry.title.endswith("Each year")
+
+
 def test_the_feed_has_the_newest_hundred(saved):
     meeting = make.meeting()
     for number in range(105):
@@ -161,9 +182,9 @@ def test_the_feed_asks_as_often_for_fifty_as_for_five(saved):
 
 def test_a_calendar_program_reads_the_deadlines(saved):
     day = timezone.now().date() + timedelta(days=20)
-    signal = approved("Pumps; valves, and all", timeframe=f"by {day:%B %-d, %Y}")
+    signal = approved("Pumps; valves, and all", due_by=day, due_is_deadline=True)
     approved("No day", timeframe="before winter")
-    approved("Past", timeframe="by 2020-01-01")
+    approved("Past", due_by=date(2020, 1, 1), due_is_deadline=True)
 
     answer = calendar(saved)
 
@@ -180,7 +201,8 @@ def test_a_calendar_program_reads_the_deadlines(saved):
 def test_the_calendar_keeps_the_rules_of_rfc_5545(saved):
     approved(
         "Pumps; valves, " + "ü" * 90,
-        timeframe=f"by {date.today().year + 1}-03-01",  # noqa: DTZ011
+        due_by=timezone.now().date() + timedelta(days=90),
+        due_is_deadline=True,
         quote="A quote\nof two lines; with a comma, and a backslash \\ at the end of it all",
     )
 
@@ -222,6 +244,18 @@ def test_the_table_has_what_the_list_shows_in_its_order(as_rita):
     assert rows[0]["Quote"] == make.QUOTE
     assert rows[0]["Place"] == "Marlow Falls, OH"
     assert rows[0]["Second"] == "4450"
+
+
+def test_the_table_tells_the_kind_of_the_amount_and_the_days(as_rita):
+    days = {"due_from": date(2027, 1, 1), "due_by": date(2027, 3, 31)}
+    approved("Season", amount_kind="yearly", **days)
+    approved("Deadline", amount=None, due_by=date(2027, 3, 31), due_is_deadline=True)
+
+    _, (deadline, season) = table(as_rita)
+
+    names = ("Amount kind", "Due from", "Due by", "Deadline")
+    assert [season[name] for name in names] == ["Yearly", "2027-01-01", "2027-03-31", ""]
+    assert [deadline[name] for name in names] == ["", "", "2027-03-31", "2027-03-31"]
 
 
 @pytest.mark.parametrize(

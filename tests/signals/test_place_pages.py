@@ -133,9 +133,9 @@ def test_a_place_shows_its_threads_with_stages_as_startups_may_see_them(as_rita)
 def test_a_place_shows_its_next_deadlines(as_rita):
     today = timezone.now().date()
     soon, later = today + timedelta(days=5), today + timedelta(days=50)
-    approved("Later", timeframe=f"{later}")
-    approved("Soon", timeframe=f"{soon:%B %-d, %Y}")
-    approved("Past", timeframe="2020-01-01")
+    approved("Later", due_by=later, due_is_deadline=True)
+    approved("Soon", due_from=soon, due_by=soon)
+    approved("Past", due_by=date(2020, 1, 1), due_is_deadline=True)
 
     shown = page(as_rita, make.jurisdiction())
 

@@ -38,7 +38,8 @@ def stored(tmp_path, db, needs_heard) -> Signal:
 
 
 @pytest.fixture
-def approved(stored, sam, rita, react) -> Signal:
+def of_leaks(stored) -> Signal:
+    """It, in words that fit Leakwise and name the resident everywhere."""
     Signal.objects.update(
         title=f"Leaks in cast-iron water mains, says {NAME}",
         summary=f"{NAME} of {STREET} wants leaks in water mains found.",
@@ -48,9 +49,14 @@ def approved(stored, sam, rita, react) -> Signal:
     )
     stored.refresh_from_db()
     withholding.note(stored)
-    review.approve(stored, by=sam)
-    react()
     return stored
+
+
+@pytest.fixture
+def approved(of_leaks, sam, rita, react) -> Signal:
+    review.approve(of_leaks, by=sam)
+    react()
+    return of_leaks
 
 
 def is_told(text: str) -> bool:
@@ -309,10 +315,10 @@ def test_rows_stored_before_are_searched_without_names_after_the_upgrade(approve
     assert Signal.objects.get().redacted == before
 
 
-def test_an_explainer_never_gets_what_is_withheld(stored, sam, rita, react, settings):
+def test_an_explainer_never_gets_what_is_withheld(of_leaks, sam, rita, react, settings):
     settings.EXPLAINER = "tests.support.explainers.Repeats"
 
-    review.approve(stored, by=sam)
+    review.approve(of_leaks, by=sam)
     react()
 
     reasons = list(Reason.objects.all())

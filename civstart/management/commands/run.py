@@ -42,6 +42,8 @@ class Command(BaseCommand):
             sys.executable,
             "-m",
             "daphne",
+            "-v",
+            "0",  # else it writes addresses, and some hold secrets
             "-b",
             HOST,
             "-p",
