@@ -15,16 +15,17 @@ import numpy as np
 from signals.extraction.contract import Extractor, Found, Heard, Setting
 from signals.extraction.features import Described, describe
 from signals.extraction.hearing import heard_in
+from signals.extraction.lessons import excerpts
 from signals.extraction.local import LocalExtractor
 from signals.extraction.passages import cut, passages, text_of, words_around
 from signals.extraction.scoring import Model
-from signals.extraction.training import Lesson, train
+from signals.extraction.training import Lesson, lesson, train
 from signals.extraction.verify import fault, quote
 from signals.reading import read
 
 Row = dict[str, Any]
 Reader = Callable[[Path], Sequence[Heard]]
-Teacher = Callable[[Sequence[Lesson]], Model]
+Teacher = Callable[[Sequence[Lesson], Sequence[Lesson]], Model]
 
 TOP = 10
 SUMMARY_WORDS = 60  # the scorer reads so many of a summary
@@ -88,6 +89,11 @@ class Labels:
             # The labels' own program leaves its files for Python to close.
             warnings.simplefilter("ignore", ResourceWarning)
             return {file: list(units(str(self.transcripts / file))) for file in self.files}
+
+    @cached_property
+    def excerpts(self) -> list[Lesson]:
+        """What our own excerpts teach, beside the labelled meetings."""
+        return [lesson(one) for one in excerpts()]
 
     def meeting(self, file: str) -> "Meeting":
         if file not in self.meetings:
@@ -192,7 +198,9 @@ def held_out(
 ) -> dict[str, Model]:
     """Return for each file a model taught by the files of other groups only."""
     models = {
-        name: teach([labels.meeting(f).lesson for f in labels.files if group(f) != name])
+        name: teach(
+            [labels.meeting(f).lesson for f in labels.files if group(f) != name], labels.excerpts
+        )
         for name in sorted({group(file) for file in labels.files})
     }
     return {file: models[group(file)] for file in labels.files}
@@ -200,7 +208,7 @@ def held_out(
 
 def in_sample(labels: Labels, teach: Teacher = train) -> dict[str, Model]:
     """Return for each file the model taught by all files, itself included."""
-    model = teach([labels.meeting(file).lesson for file in labels.files])
+    model = teach([labels.meeting(file).lesson for file in labels.files], labels.excerpts)
     return dict.fromkeys(labels.files, model)
 
 
