@@ -3,7 +3,7 @@
 Three signs, all of the whole ranking: how near the best come in meaning and in wording, and how
 far the two rankers that see meaning agree on who they put in front. Their weights are learned,
 strongly regularised, from judged needs by `manage.py train_matching`, which writes fit.json;
-docs/decisions/0010 has the figures, and what was tried and left out.
+docs/decisions/0013 has the figures, and what was tried and left out.
 """
 
 import json

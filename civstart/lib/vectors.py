@@ -13,7 +13,7 @@ class Space:
 
     strange and near are the cosines of a need with a profile that has nothing to do with it, and
     with one as near as they come: where a score's points begin and end. Those of the local models
-    are measured over a thousand companies (docs/decisions/0009); Gemini's are what its users
+    are measured over a thousand companies (docs/decisions/0012); Gemini's are what its users
     report, and `manage.py evaluate matching` says whether they hold.
     """
 
