@@ -534,5 +534,5 @@ def test_today_asks_the_same_however_much_there_is(
         make.signal(f"Waiting {number}", place=make.jurisdiction(f"Town {number}"))
     react()
 
-    with django_assert_max_num_queries(21):
+    with django_assert_max_num_queries(22):
         as_sam.get("/staff/")

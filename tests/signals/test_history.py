@@ -94,8 +94,12 @@ def test_an_edit_on_the_admin_form_is_written_with_before_and_after(as_sam, sam)
 
     change = signal.changes.get()
     assert (change.what, change.by) == ("edited", sam)
-    assert change.before == {"title": "Leak survey", "amount": "412000.00"}
-    assert change.after == {"title": "Leak survey of old mains", "amount": "90000.00"}
+    assert change.before == {"title": "Leak survey", "amount": "412000.00", "amount_kind": ""}
+    assert change.after == {
+        "title": "Leak survey of old mains",
+        "amount": "90000.00",
+        "amount_kind": "unknown",
+    }
     assert change.evidence[0]["quote"] == make.QUOTE
 
 
