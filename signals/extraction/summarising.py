@@ -1,4 +1,4 @@
-"""Summaries: who raised what kind of thing, and the sentences around the quote that tell most."""
+"""Summaries: who did what kind of thing, and the sentences around the quote that tell most."""
 
 import re
 
@@ -18,23 +18,24 @@ WHO = {
     SpeakerRole.DOCUMENT: "A document read out",
     SpeakerRole.UNKNOWN: "A speaker",
 }
-WHAT = {
-    Kind.NEED: "a need",
-    Kind.INITIATIVE: "a plan or project",
-    Kind.BUDGET: "money for a purpose",
-    Kind.PROCUREMENT: "a purchase or contract",
-    Kind.MANDATE: "a duty to act",
-    Kind.COMMUNITY: "a concern of residents",
+DID = {
+    Kind.NEED: "named a need",
+    Kind.INITIATIVE: "told of a plan or project",
+    Kind.BUDGET: "spoke of money for it",
+    Kind.PROCUREMENT: "spoke of a purchase or contract",
+    Kind.MANDATE: "spoke of a duty to act",
+    Kind.COMMUNITY: "told of a concern of residents",
 }
 
 
 def summary(quote: str, discussion: str, rarity: Rarity, *, kind: str, role: str) -> str:
-    """Return who raised what kind of thing, and what else was said of it, in their words.
+    """Return who did what kind of thing, and what else was said of it, in their words.
 
     discussion is what was said around the quote; what the quote says itself is not repeated.
     """
-    who, what = WHO[SpeakerRole(role)], WHAT[Kind(kind)]
-    return " ".join([f"{who} on {what}.", *_telling(clean(discussion), rarity, quote)])
+    who, did = WHO[SpeakerRole(role)], DID[Kind(kind)]
+    around = " ".join(f"“{one}”" for one in _telling(clean(discussion), rarity, quote))
+    return f"{who} {did}. Said around it: {around}" if around else f"{who} {did}."
 
 
 def _telling(text: str, rarity: Rarity, quote: str) -> list[str]:

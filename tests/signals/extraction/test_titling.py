@@ -93,7 +93,8 @@ def test_a_summary_names_the_speaker_and_quotes_what_else_was_said():
     summary = summarising.summary("We need trucks.", said, RARITY, kind="need", role="staff")
 
     assert summary == (
-        "Staff on a need. The snowplow fleet is old and every winter two trucks stand still."
+        "Staff named a need. Said around it: “The snowplow fleet is old and every winter two "
+        "trucks stand still.”"
     )
 
 
@@ -102,4 +103,4 @@ def test_a_summary_does_not_repeat_the_quote():
 
     summary = summarising.summary(quote, f"{quote} Thanks.", RARITY, kind="need", role="staff")
 
-    assert summary == "Staff on a need."
+    assert summary == "Staff named a need."
