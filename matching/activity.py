@@ -74,6 +74,10 @@ WORDS = {
         "Told who searches for {title}",
         "{count} signals told to who searches for them",
     ),
+    "search.withdrawn": (
+        "Taken back from who searches for {title}",
+        "{count} signals taken back from who searches for them",
+    ),
     "digest.made": ("Sent a digest", "{count} digests sent"),
     "match.withdrawn": ("Withdrawn: {title}", "{count} matches withdrawn"),
     "startup.created": ("New startup: {title}", "{count} new startups"),

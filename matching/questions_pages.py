@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST
 from civstart.accounts.access import person
 from matching import questions
 from signals import questions as asking
-from signals.models import Answer, Question, Signal
+from signals.models import Answer, Question, Review, Signal
 from startups import membership
 from startups.models import Startup
 
@@ -49,8 +49,11 @@ def open_signal(request: HttpRequest, public_id: UUID) -> Signal:
 
 
 def known_signal(public_id: UUID, startup: Startup) -> Signal:
-    """Return a signal the startup may see, or knew before it was withdrawn; else raise 404."""
-    known = Q(status=Signal.Status.APPROVED)
+    """Return a signal the startup may see, or knew before it was withdrawn; else raise 404.
+
+    Once approved it was open to every startup, so each may have known it.
+    """
+    known = Q(status=Signal.Status.APPROVED) | Q(reviews__decision=Review.Decision.APPROVE)
     known |= Q(matches__startup=startup) | Q(questions__asked_for=startup.public_id)
     rows = Signal.objects.filter(known, public_id=public_id).select_related("jurisdiction__region")
     found = rows.defer("search").distinct().first()

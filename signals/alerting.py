@@ -42,6 +42,29 @@ def tell_at_once(signal: Signal) -> int:
     return len(people)
 
 
+def withdraw(signal: Signal, *, by: User) -> int:
+    """Take back what people were told of for their searches; return how many had read it.
+
+    What was not read is gone without a word; who read it finds a notice that it was withdrawn.
+    """
+    hits = Event.objects.filter(type="search.hit", subject=f"signal:{signal.public_id}")
+    notices = Notice.objects.filter(event__in=hits)
+    telling.withdraw(notices)
+    notices.unread().delete()
+    people = list(User.objects.filter(is_active=True, notices__in=notices).distinct())
+    if not people:
+        return 0
+    event = outbox.record(
+        "search.withdrawn",
+        subject=signal,
+        by=by,
+        data={"people": len(people)},
+        audience=[f"user.{person.public_id}" for person in people],
+    )
+    text = f"Withdrawn: {signal.jurisdiction}, {signal.shown_title}"
+    return telling.tell(people, because=event, text=text, url=reverse("notices"))
+
+
 def was_told(person: User, signal: Signal) -> bool:
     """Whether the person was told of it: by a notice, as that of a match, or in a digest."""
     return bool(told_of(person, Signal.objects.filter(pk=signal.pk)))

@@ -26,7 +26,8 @@ def tell_who_searches(event: Event) -> None:
 
     Not before it was matched: who is told of a match is not told again.
     """
-    signal = Signal.objects.approved().filter(public_id=event.subject_id).first()
+    rows = Signal.objects.approved().select_for_update(of=("self",), no_key=True)
+    signal = rows.filter(public_id=event.subject_id).first()  # an undo waits, and takes it back
     if signal:
         alerting.tell_at_once(signal)
 

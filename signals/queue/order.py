@@ -30,8 +30,8 @@ def first(rows: SignalQuerySet, most: int) -> list[Signal]:
 
 
 def following(rows: SignalQuerySet, after: Signal, most: int) -> list[Signal]:
-    """Return the next rows behind the signal's place, whether or not it waits still. Two queries
-    at most.
+    """Return the next rows behind the signal's place, whether or not it waits still. Three
+    queries at most.
     """
     found: list[Signal] = []
     for part in _behind(rows, after):
@@ -41,11 +41,12 @@ def following(rows: SignalQuerySet, after: Signal, most: int) -> list[Signal]:
 
 
 def _behind(rows: SignalQuerySet, place: Signal) -> Iterator[SignalQuerySet]:
-    yield (
-        rows.filter(Q(comes_last=int(place.is_plea)), confidence__lte=place.confidence).exclude(
-            confidence=place.confidence, pk__lte=place.pk
-        )
-    )
+    """Yield what follows in parts, each one range of the index: however many are as sure as the
+    place, those before it are not read.
+    """
+    alike = rows.filter(Q(comes_last=int(place.is_plea)))
+    yield alike.filter(confidence=place.confidence, pk__gt=place.pk)
+    yield alike.filter(confidence__lt=place.confidence)
     if not place.is_plea:
         yield rows.filter(Q(comes_last=1))
 

@@ -16,7 +16,7 @@ let merging = false;
 
 /* -- keys: never while somebody types */
 const isTyping = (event) => {
-  const field = event.target.closest?.("input, select, textarea, [contenteditable], dialog");
+  const field = event.target.closest?.("input, select, textarea, [contenteditable], dialog[open]");
   return Boolean(field && field.type !== "checkbox") || event.ctrlKey || event.metaKey || event.altKey;
 };
 

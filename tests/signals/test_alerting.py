@@ -323,3 +323,56 @@ def test_a_digest_says_which_search_is_broken(rita, react):
     send(MONDAY, react)
 
     assert "Lost Creek, OH is no longer" in " ".join(mail.outbox[0].body.split())
+
+
+def test_an_undone_approval_takes_back_what_nobody_had_read(sam, rita, react):
+    keep(rita)
+    signal = approve(by=sam)
+    react()
+
+    withdrawn = review.reopen(signal, by=sam)
+    react()
+
+    assert told(rita) == []
+    assert withdrawn.words == ""
+    assert not Event.objects.filter(type="search.withdrawn").exists()
+
+
+def test_who_had_read_of_it_is_told_that_it_was_withdrawn(sam, rita, ana, react):
+    keep(rita)
+    keep(ana)
+    signal = approve(by=sam)
+    react()
+    Notice.objects.filter(user=rita).update(read_at=timezone.now())
+
+    withdrawn = review.reopen(signal, by=sam)
+    react()
+
+    assert withdrawn.reader_count == 1
+    assert withdrawn.words == (
+        "1 person had read of it for a search; a notice tells that it was withdrawn."
+    )
+    assert told(ana) == []
+    assert told(rita)[0] == "Withdrawn: Marlow Falls, OH, Pumps for the plant"
+
+
+def test_a_signal_withdrawn_before_people_were_told_tells_nobody(sam, rita, react):
+    keep(rita)
+    signal = approve(by=sam)
+    review.reopen(signal, by=sam)
+
+    react()
+
+    assert told(rita) == []
+
+
+def test_what_was_taken_back_unread_is_told_anew_when_approved_again(sam, rita, react):
+    keep(rita)
+    signal = approve(by=sam)
+    react()
+    review.reopen(signal, by=sam)
+
+    review.approve(signal, by=sam)
+    react()
+
+    assert len(told(rita)) == 1

@@ -6,6 +6,7 @@
 
 const root = document.querySelector("[data-undo]");
 let ahead = null; // { from, id, came }: what follows the signal of that id
+let turn = 0; // counts what the person asked to see: an answer that comes late shows nothing
 
 export const desk = () => document.getElementById("desk");
 export const isHere = (id) => desk()?.dataset.id === id;
@@ -62,13 +63,37 @@ export function put(next, { push = true } = {}) {
 }
 
 export async function show(address, how) {
-  put(await load(address), how);
+  const mine = ++turn;
+  const found = await load(address);
+  if (mine === turn) put(found, how);
 }
 
-export async function again() {
+/* The same signal anew, unless the person went on while it was fetched. A panel opened meanwhile
+   stays open with what is typed; after an own change it knows the signal as it is now. */
+export async function again({ own = false } = {}) {
+  const [mine, id] = [turn, desk().dataset.id];
+  const found = await load(desk().dataset.address);
+  if (mine !== turn || !isHere(id)) return;
   const scrolled = desk().querySelector(".review-scroll").scrollTop;
-  await show(desk().dataset.address, { push: false });
+  const focused = keepPanel(found, own);
+  put(found, { push: false });
   desk().querySelector(".review-scroll").scrollTop = scrolled;
+  focused?.focus({ preventScroll: true });
+}
+
+/* Move the open panel over; return what had the focus in it. */
+function keepPanel(found, own) {
+  const tool = desk().querySelector(".tool[open]");
+  const label = tool?.querySelector("form").getAttribute("aria-label");
+  const form = label && found.querySelector(`.tool form[aria-label="${CSS.escape(label)}"]`);
+  if (!form) return null;
+  for (const fresh of own ? form.querySelectorAll("input[type=hidden]") : []) {
+    const field = tool.querySelector(`input[type=hidden][name="${fresh.name}"]`);
+    if (field) field.value = fresh.value;
+  }
+  const focused = tool.contains(document.activeElement) ? document.activeElement : null;
+  form.closest(".tool").replaceWith(tool);
+  return focused;
 }
 
 export function fetchAhead() {
@@ -92,7 +117,9 @@ export async function next() {
   const from = desk().dataset;
   const fetched = ahead?.from === from.id ? ahead.came : load(from.next);
   ahead = null;
-  put(await fetched);
+  const mine = ++turn;
+  const found = await fetched;
+  if (mine === turn) put(found);
 }
 
 /* -- deciding: the next signal at once, the answer when it comes */
@@ -109,6 +136,7 @@ export async function decide(form, fields) {
   if (answer.ok) return toast(answer.said, { undo: answer.undo });
   await moved;
   if (answer.kind === "AlreadyDecided" || answer.kind === "Gone") return toast(answer.said, { tone: "warn" });
+  turn += 1;
   put(before); // nothing is lost: the signal is back with all that was typed
   if (answer.kind === "ChangedMeanwhile") await again();
   toast(answer.said, { tone: "warn" });
@@ -128,7 +156,10 @@ export async function change(form, fields) {
     return;
   }
   toast(answer.said, answer.ok ? { undo: answer.undo } : { tone: "warn" });
-  if (answer.ok) await again();
+  if (answer.ok) {
+    form.closest(".tool")?.removeAttribute("open");
+    await again({ own: true });
+  }
   document.dispatchEvent(new CustomEvent("desk:changed"));
 }
 

@@ -67,7 +67,9 @@ async function fetchAnew() {
   const scrolled = [list.scrollLeft, list.scrollTop];
   const ticked = new Set(ticks().filter((one) => one.checked).map((one) => one.value));
   const focused = document.activeElement?.dataset?.id;
+  const looks = queue.querySelector(".looks-line"); // htmx keeps it up to date
   queue.replaceChildren(...new DOMParser().parseFromString(html, "text/html").body.childNodes);
+  queue.querySelector(".looks-line")?.replaceWith(looks);
   for (const one of ticks()) one.checked = ticked.has(one.value);
   queue.querySelector(".queue-list").scrollTo(...scrolled);
   rowOf(focused)?.focus({ preventScroll: true });

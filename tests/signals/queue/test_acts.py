@@ -44,10 +44,16 @@ def test_a_decision_on_what_was_deleted_is_answered_with_a_sentence(as_sam, act)
 
 def test_splitting_over_http_stays_at_the_signal(as_sam, spoken, act):
     answer = act(
-        as_sam, "split", spoken, second_title="A billing system by June", second_quote=SECOND
+        as_sam,
+        "split",
+        spoken,
+        second_title="A new billing system by next June",
+        second_quote=SECOND,
     )
 
-    assert answer.json()["said"] == "Split: “A billing system by June” waits for review too."
+    assert (
+        answer.json()["said"] == "Split: “A new billing system by next June” waits for review too."
+    )
     assert answer.json()["then"] == f"/staff/review/{spoken.public_id}/"
     assert Signal.objects.count() == 2
 
@@ -55,12 +61,15 @@ def test_splitting_over_http_stays_at_the_signal(as_sam, spoken, act):
 def test_a_refused_split_without_javascript_keeps_both_fields(as_sam, spoken):
     page = as_sam.post(
         reverse("admin:review-split", args=[spoken.public_id]),
-        {"second_title": "My thoughtful title", "second_quote": "never said by anyone at all here"},
+        {
+            "second_title": "My thoughtful title of the second need",
+            "second_quote": "never said by anyone at all here",
+        },
     )
 
     shown = page.content.decode()
     assert page.status_code == 422
-    assert 'value="My thoughtful title"' in shown
+    assert 'value="My thoughtful title of the second need"' in shown
     assert "never said by anyone at all here</textarea>" in shown
     assert "was not said in this meeting" in shown
 

@@ -1,5 +1,8 @@
 """The order of the queue, its filters and its pages."""
 
+from functools import partial
+from uuid import uuid4
+
 import pytest
 from django.db import connection
 from django.http import QueryDict
@@ -82,19 +85,82 @@ def test_the_pages_of_the_queue_hold_each_signal_once(db):
     assert len(seen) == len(made)
 
 
-def test_the_order_comes_from_the_index(db):
-    make.signal()
-    after = order.following(order.waiting(), make.signal(confidence=0.5), 1)
-    assert after == []
-    with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_sort = off")
-        with CaptureQueriesContext(connection) as asked:
-            list(order.waiting()[:60])
-        cursor.execute("EXPLAIN " + asked.captured_queries[-1]["sql"])
-        plan = "\n".join(row[0] for row in cursor.fetchall())
+MANY = 3000
+PAGE = 60
 
-    assert "signal_review_order" in plan
-    assert "Sort" not in plan
+
+def plans_of(ask) -> list[dict]:
+    """Return the plans of the queries asked, as they ran."""
+    with CaptureQueriesContext(connection) as asked:
+        ask()
+    plans = []
+    with connection.cursor() as cursor:
+        for query in asked.captured_queries:
+            cursor.execute("EXPLAIN (ANALYZE, FORMAT JSON) " + query["sql"])
+            plans.append(cursor.fetchone()[0][0]["Plan"])
+    return plans
+
+
+def steps(plan: dict):
+    yield plan
+    for part in plan.get("Plans", ()):
+        yield from steps(part)
+
+
+def many_wait() -> None:
+    """Thousands that wait, of which each tenth is a plea; two thirds are equally sure."""
+    one = make.signal(confidence=0.5)
+    names = [
+        field.attname
+        for field in Signal._meta.concrete_fields
+        if not field.generated and not field.primary_key
+    ]
+    values = {name: getattr(one, name) for name in names}
+    made = Signal.objects.bulk_create(
+        Signal(
+            **values
+            | {
+                "public_id": uuid4(),
+                "confidence": 0.5 if number % 3 else number / MANY,
+                "speaker_role": "public" if number % 10 == 0 else "staff",
+            }
+        )
+        for number in range(MANY)
+    )
+    piece = one.evidence.values("segment_id", "first", "last", "quote", "start_seconds").get()
+    ends = one.evidence.get().end_seconds
+    Evidence.objects.bulk_create(
+        Evidence(signal=signal, end_seconds=ends, **piece) for signal in made
+    )
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE signals_signal")
+
+
+def test_a_place_in_the_queue_costs_the_same_however_many_wait(sam):
+    many_wait()
+    rows = order.waiting()
+    asks = {
+        "first": lambda: order.first(rows, PAGE),
+        "next": lambda: order.next_for(sam, rows, None),
+    }
+    for place in (0, 700, 1500, 2690, 2900):  # the last is a plea, and behind 2690 pleas follow
+        after = rows[place]
+        asks |= {
+            f"following {place}": partial(order.following, rows, after, PAGE),
+            f"next {place}": partial(order.next_for, sam, rows, after),
+        }
+
+    for case, ask in asks.items():
+        for plan in plans_of(ask):
+            of_signals = [
+                one for one in steps(plan) if one.get("Relation Name") == "signals_signal"
+            ]
+            used = {one.get("Index Name") for one in of_signals}
+            looked_at = sum(
+                one["Actual Rows"] + one.get("Rows Removed by Filter", 0) for one in of_signals
+            )
+            assert used == {"signal_queue_pleas_last"}, case
+            assert looked_at <= PAGE, case
 
 
 def test_next_goes_on_behind_the_signal_and_begins_again_at_the_end(sam):

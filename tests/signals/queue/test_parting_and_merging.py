@@ -63,12 +63,20 @@ def test_a_split_that_is_none_is_refused_and_changes_nothing(sam, spoken, title,
     assert not Review.objects.exists()
 
 
-def test_undoing_a_split_removes_the_second_signal(sam, spoken):
-    _, made = parting.split(spoken, title=TITLE, quote=SECOND, by=sam)
+def test_undoing_a_split_rejects_the_second_signal_as_a_duplicate_of_the_first(sam, spoken):
+    second, made = parting.split(spoken, title=TITLE, quote=SECOND, by=sam)
 
     undoing.undo(made, by=sam)
 
-    assert list(Signal.objects.all()) == [spoken]
+    second.refresh_from_db()
+    assert (second.status, second.decided_by) == ("rejected", sam)
+    rejected = second.reviews.get(decision="reject")
+    assert (rejected.reason, rejected.note) == (
+        "duplicate",
+        f"The split of “{spoken.title}” was undone",
+    )
+    assert second.changes.order_by("pk").last().note == rejected.note
+    assert list(Signal.objects.pending()) == [spoken]
     assert types()[-1] == "signal.rejoined"
 
 

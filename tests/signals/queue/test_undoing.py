@@ -15,6 +15,9 @@ from signals.queue import undoing
 from tests import make
 from tests.conftest import signed_in
 
+# Near enough to what the startup does to be matched.
+LEAKS = "Acoustic survey of leaks in old cast-iron water mains"
+
 
 @pytest.fixture
 def held(settings):
@@ -24,7 +27,7 @@ def held(settings):
 def test_an_approval_undone_before_anybody_saw_it_leaves_no_trace_with_the_startup(
     sam, rita, react, held, mailoutbox
 ):
-    signal = make.signal("Valve survey of the old town")
+    signal = make.signal(LEAKS)
     made = review.approve(signal, by=sam)
     react()
     assert (Match.objects.count(), Mail.objects.get().status) == (1, "waiting")
@@ -36,7 +39,7 @@ def test_an_approval_undone_before_anybody_saw_it_leaves_no_trace_with_the_start
     made.refresh_from_db()
     assert signal.status == "pending"
     assert made.undone_at is not None
-    assert said == ("Undid the approval of “Valve survey of the old town”. No startup had seen it.")
+    assert said == (f"Undid the approval of “{LEAKS}”. No startup had seen it.")
     assert not Match.objects.exists()
     assert not Notice.objects.exists()
     assert mailoutbox == []
@@ -45,10 +48,10 @@ def test_an_approval_undone_before_anybody_saw_it_leaves_no_trace_with_the_start
 def test_a_startup_that_saw_the_match_finds_it_withdrawn_and_is_told(
     sam, rita, as_rita, react, held, mailoutbox
 ):
-    signal = make.signal("Valve survey of the old town")
+    signal = make.signal(LEAKS)
     made = review.approve(signal, by=sam)
     react()
-    assert "Valve survey" in as_rita.get("/").content.decode()
+    assert LEAKS in as_rita.get("/").content.decode()
 
     said = undoing.undo(made, by=sam)
     react()
@@ -57,11 +60,11 @@ def test_a_startup_that_saw_the_match_finds_it_withdrawn_and_is_told(
     assert Match.objects.get().status == Match.Status.WITHDRAWN
     assert mailoutbox == []
     assert Mail.objects.get().status == Mail.Status.WITHDRAWN
-    assert Notice.objects.filter(text__startswith="Withdrawn: Marlow Falls, OH, Valve").exists()
+    assert Notice.objects.filter(text__startswith=f"Withdrawn: Marlow Falls, OH, {LEAKS}").exists()
     page = as_rita.get(f"/signals/{signal.public_id}/")
     assert page.status_code == 410
     assert "This signal was withdrawn" in page.content.decode()
-    assert "Valve survey" not in page.content.decode()
+    assert LEAKS not in page.content.decode()
 
 
 def test_an_undone_approval_can_be_given_again_and_the_match_comes_back(
