@@ -167,7 +167,7 @@ async function refreshDecision() {
   if (desk().dataset.sent || openTool()) return; // what is typed stays; sending it says who was faster
   const id = desk().dataset.id;
   const answer = await fetch(desk().dataset.decision, { headers: { "HX-Request": "true" } }).catch(() => null);
-  if (!answer?.ok || answer.redirected || !isHere(id)) return;
+  if (!answer?.ok || answer.redirected || !isHere(id) || openTool()) return;
   const part = new DOMParser().parseFromString(await answer.text(), "text/html");
   const history = part.getElementById("history");
   if (history) document.getElementById("history")?.replaceWith(history);

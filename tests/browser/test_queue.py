@@ -96,13 +96,13 @@ def test_the_line_of_second_looks_stays_when_the_queue_is_fetched_anew(
     page.wait_for_load_state("networkidle")
     line = page.locator("#queue .looks-line")
     before = line.inner_text()
-    page.evaluate("document.querySelector('.queue-list').isOld = true")
+    page.evaluate("document.querySelector('.queue-list').dataset.old = ''")
 
     press(page, "t")
     page.keyboard.press("ControlOrMeta+a")
     page.keyboard.type("The line of second looks stays where it was")
     press(page, "Enter")
-    page.wait_for_function("!document.querySelector('.queue-list').isOld")
+    expect(page.locator(".queue-list[data-old]")).to_have_count(0)
 
     assert before != "Second looks"  # htmx has said how many wait, or that none does
     assert line.inner_text() == before

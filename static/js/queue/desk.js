@@ -68,26 +68,30 @@ export async function show(address, how) {
   if (mine === turn) put(found, how);
 }
 
-/* The same signal anew, unless the person went on while it was fetched. A panel opened meanwhile
-   stays open with what is typed; after an own change it knows the signal as it is now. */
+/* The same signal anew, unless the person went on while it was fetched. What others changed does not
+   take away what is typed or selected: sending it says who was faster. After an own change a panel
+   opened meanwhile stays, and knows the signal as it is now. */
 export async function again({ own = false } = {}) {
   const [mine, id] = [turn, desk().dataset.id];
   const found = await load(desk().dataset.address);
-  if (mine !== turn || !isHere(id)) return;
+  if (mine !== turn || !isHere(id) || (!own && isBusy())) return;
   const scrolled = desk().querySelector(".review-scroll").scrollTop;
-  const focused = keepPanel(found, own);
+  const focused = keepPanel(found);
   put(found, { push: false });
   desk().querySelector(".review-scroll").scrollTop = scrolled;
   focused?.focus({ preventScroll: true });
 }
 
+const isBusy = () =>
+  desk().querySelector(".tool[open]") || (desk().contains(getSelection().anchorNode) && !getSelection().isCollapsed);
+
 /* Move the open panel over; return what had the focus in it. */
-function keepPanel(found, own) {
+function keepPanel(found) {
   const tool = desk().querySelector(".tool[open]");
   const label = tool?.querySelector("form").getAttribute("aria-label");
   const form = label && found.querySelector(`.tool form[aria-label="${CSS.escape(label)}"]`);
   if (!form) return null;
-  for (const fresh of own ? form.querySelectorAll("input[type=hidden]") : []) {
+  for (const fresh of form.querySelectorAll("input[type=hidden]")) {
     const field = tool.querySelector(`input[type=hidden][name="${fresh.name}"]`);
     if (field) field.value = fresh.value;
   }
@@ -138,7 +142,7 @@ export async function decide(form, fields) {
   if (answer.kind === "AlreadyDecided" || answer.kind === "Gone") return toast(answer.said, { tone: "warn" });
   turn += 1;
   put(before); // nothing is lost: the signal is back with all that was typed
-  if (answer.kind === "ChangedMeanwhile") await again();
+  if (answer.kind === "ChangedMeanwhile") await again({ own: true });
   toast(answer.said, { tone: "warn" });
   document.dispatchEvent(new CustomEvent("desk:refused"));
 }
@@ -155,11 +159,11 @@ export async function change(form, fields) {
     form.querySelector("input:not([type=hidden]), textarea")?.focus();
     return;
   }
-  toast(answer.said, answer.ok ? { undo: answer.undo } : { tone: "warn" });
   if (answer.ok) {
     form.closest(".tool")?.removeAttribute("open");
-    await again({ own: true });
+    await again({ own: true }).catch(() => null); // it is saved, even if the line is down now
   }
+  toast(answer.said, answer.ok ? { undo: answer.undo } : { tone: "warn" });
   document.dispatchEvent(new CustomEvent("desk:changed"));
 }
 
