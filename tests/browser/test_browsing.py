@@ -95,8 +95,9 @@ def test_a_search_is_found_saved_and_deleted(
     budget(page).check()
     page.get_by_role("searchbox", name="Search signals").fill("telemetry weir")
     page.get_by_role("button", name="Search", exact=True).click()
-    expect(page.get_by_role("heading", name=weir)).to_be_visible()
+    expect(page.get_by_role("list", name="Filters in use")).to_contain_text("telemetry weir")
     expect(page.get_by_role("list", name="Filters in use")).to_contain_text("Budget")
+    expect(page.get_by_role("heading", name=weir)).to_be_visible()
     page.get_by_role("link", name="Save and tell me").click()
 
     expect(page.get_by_text("It would have told you of 1 signal.")).to_be_visible()
