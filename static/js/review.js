@@ -7,7 +7,7 @@
 import { again, change, decide, desk, fetchAhead, forget, idOf, isHere, next, show, toast, undo } from "./queue/desk.js";
 import * as list from "./queue/list.js";
 import { sit } from "./queue/presence.js";
-import { close, openTool } from "./queue/tools.js";
+import { close, opened, openTool } from "./queue/tools.js";
 
 const body = document.body;
 const keys = document.getElementById("keys");
@@ -45,7 +45,12 @@ const own = {
 function keyed(pressed) {
   const target = document.querySelector(`[data-key="${CSS.escape(pressed.length === 1 ? pressed.toLowerCase() : pressed)}"]`);
   if (!target) return null;
-  return () => (target.matches("input") ? target.select() : target.click());
+  return () => {
+    if (target.matches("input")) return target.select();
+    target.click();
+    const tool = target.closest("summary")?.closest(".tool");
+    if (tool) opened(tool); // before the browser tells of it: the next key may follow at once
+  };
 }
 
 /* A digit means the reason while Reject is open, and the signal while merging. */

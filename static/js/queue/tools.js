@@ -48,10 +48,10 @@ function counted(tool) {
 
 /* Opened with words selected, the panel holds them; what is selected while it is open replaces them. */
 export function opened(tool) {
-  if (!tool.open) return;
-  if (tool.dataset.quoting !== undefined) fill(tool, selectedWords());
   const field = tool.querySelector("input:not([type=hidden]), textarea");
   const first = tool.querySelector(".reasons button");
+  if (!tool.open || [field, first].includes(document.activeElement)) return;
+  if (tool.dataset.quoting !== undefined) fill(tool, selectedWords());
   if (!matchMedia("(pointer: coarse)").matches) (first ?? field)?.focus();
   if (field?.matches("input") && !first) field.select();
 }
