@@ -123,8 +123,7 @@ def test_selected_words_become_the_quote_and_a_second_need(
     expect(toast(page)).to_contain_text("The quote is changed")
     expect(page.locator("mark")).to_have_text("find the leaks before the ground freezes")
 
-    select(page, "I have four hundred and twelve thousand in the request")
-    press(page, "s")
+    open_with(page, "I have four hundred and twelve thousand in the request", "s", "#second-quote")
     page.locator("#second-title").fill("A second need found in the words")
     press(page, "Enter")
     expect(toast(page)).to_contain_text("Split: “A second need found in the words”")
@@ -136,6 +135,18 @@ def test_selected_words_become_the_quote_and_a_second_need(
     expect(page.get_by_role("alert").filter(has_text="was not said")).to_be_visible()
     expect(field).to_have_value("words that nobody said in this meeting at all")
     assert is_same_page(page)
+
+
+def open_with(page: Page, words: str, key: str, field: str) -> None:
+    """Select the words and press the key; again if the signal was shown anew in between."""
+    for _ in range(5):
+        select(page, words)
+        press(page, key)
+        if page.locator(field).input_value() == words:
+            return
+        press(page, "Escape")
+        page.wait_for_timeout(300)
+    expect(page.locator(field)).to_have_value(words)
 
 
 def select(page: Page, words: str) -> None:

@@ -71,7 +71,8 @@ def test_several_files_are_brought_and_each_tells_what_became_of_it(
         expect(row).to_contain_text("60 cues read", timeout=60_000)
         expect(row.get_by_role("link", name=re.compile(r"^See \d+ signals?$"))).to_be_visible()
     assert page.evaluate("window.isTheSamePage")
-    assert complaints.found == []
+    # Sending the form cuts off the names of places that were on their way.
+    assert [one for one in complaints.found if "ERR_ABORTED" not in one] == []
 
     page.get_by_role("row").filter(has_text="council_2026-04-11.vtt").get_by_role(
         "link", name=re.compile("^See")
