@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, Playwright, sync_playwright
+from playwright.sync_api import BrowserContext, Page, Playwright, expect, sync_playwright
 
 from matching.demo.loading import PASSWORD
 from tests import sites
@@ -14,6 +14,8 @@ from tests.browser import windows
 
 ANA, MARCUS = "ana.ruiz@civstart.example", "marcus.oyelaran@civstart.example"
 DANA = "dana@plumbtrace.example"
+
+expect.set_options(timeout=20_000)  # two cores run the suite and the site
 
 type_of_rows = Callable[..., object]
 
