@@ -1,6 +1,6 @@
-"""What an embedder and an explainer are.
+"""What an embedder, a vector index and an explainer are.
 
-Settings choose each by dotted path (EMBEDDER, EXPLAINER).
+Settings choose each by dotted path (EMBEDDER, VECTOR_INDEX, EXPLAINER).
 """
 
 from collections.abc import Sequence
@@ -38,6 +38,36 @@ class Embedder(Protocol):
 
     def queries(self, texts: Sequence[str]) -> type_of_vectors:
         """Embed texts to search with."""
+
+
+class IndexUnavailable(CivStartError):
+    """The vector index cannot answer now. The vectors stay in the database; ask again later."""
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbour:
+    """A startup and the cosine of its passage nearest to the vector asked with."""
+
+    startup_id: int
+    cosine: float
+
+
+class VectorIndex(Protocol):
+    """Finds the startups nearest in meaning. The vectors themselves stay in Embedding rows: an
+    index can be lost and made again from them.
+    """
+
+    name: str
+
+    def nearest(
+        self, vector: type_of_vectors, model: str, *, most: int, region: str = ""
+    ) -> list[Neighbour]:
+        """Return at most that many startups, each once, the nearest first.
+
+        vector has length 1 and the size of the model's space; to one of zeros nothing is near.
+        Only active startups whose profile says enough. region (a state's code): only those that
+        serve it or name no region. Raise IndexUnavailable if asking later may help.
+        """
 
 
 @dataclass(frozen=True, slots=True)
