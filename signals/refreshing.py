@@ -4,6 +4,7 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.contenttypes.models import ContentType
@@ -11,7 +12,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.text import capfirst
 
-from signals import stages, threads, timing, withholding
+from signals import history, stages, threads, timing, withholding
 from signals.extraction import pricing
 from signals.models import DETAILS_VERSION, Meeting, Segment, Signal
 from signals.words import AmountKind
@@ -91,7 +92,7 @@ def _refresh(ids: Sequence[int]) -> Counter[str]:
     # Locked in one order, as whoever stores signals locks them: the rows do not change meanwhile.
     of = Signal.objects.filter(pk__in=ids).values("meeting")
     meetings = list(Meeting.objects.filter(pk__in=of).order_by("pk").select_for_update(no_key=True))
-    before = _as_stored(ids)
+    before, states = _as_stored(ids), _states(ids)
     _note_old_edits(ids)
     for meeting in meetings:
         withholding.refresh(meeting)
@@ -106,6 +107,7 @@ def _refresh(ids: Sequence[int]) -> Counter[str]:
         _settle(signal)
     Signal.objects.bulk_update(signals, [*_AMOUNT, *_DAYS, "stage", "details_version"])
     _join(signals, before)
+    _write_history(ids, states)
     after = _as_stored(ids)
     return Counter(
         what
@@ -117,6 +119,25 @@ def _refresh(ids: Sequence[int]) -> Counter[str]:
 
 def _as_stored(ids: Sequence[int]) -> dict[int, dict[str, object]]:
     return {row["pk"]: row for row in Signal.objects.filter(pk__in=ids).values("pk", *_FIELDS)}
+
+
+def _states(ids: Sequence[int]) -> dict[int, dict[str, Any]]:
+    """Return what the history tracks of each signal. One query."""
+    rows = Signal.objects.filter(pk__in=ids).select_related("thread").defer("search")
+    return {signal.pk: history.state_of(signal) for signal in rows}
+
+
+def _write_history(ids: Sequence[int], before: dict[int, dict[str, Any]]) -> None:
+    """Write what became different of each signal. Two queries for each that changed."""
+    for signal in Signal.objects.filter(pk__in=ids).select_related("thread", "run").order_by("pk"):
+        now, was = history.state_of(signal), before[signal.pk]
+        if changed := [name for name, value in now.items() if was[name] != value]:
+            history.write(
+                signal,
+                history.What.REFRESHED,
+                before={name: was[name] for name in changed},
+                after={name: now[name] for name in changed},
+            )
 
 
 def _settle(signal: Signal) -> None:

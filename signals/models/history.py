@@ -28,6 +28,7 @@ class SignalChange(Public):
         UNDONE = "undone", "Decision undone"
         LOOKED_AGAIN = "looked-again", "Looked at again"
         SETTLED = "settled", "Disagreement settled"
+        REFRESHED = "refreshed", "Details told anew"
 
     signal = models.ForeignKey(Signal, on_delete=models.PROTECT, related_name="changes")
     what = models.CharField(max_length=20, choices=What)

@@ -54,6 +54,28 @@ def test_details_are_told_from_the_words(db, capsys):
     )
 
 
+def test_the_history_says_what_a_refresh_changed(db, capsys):
+    signal = old()
+
+    refresh(capsys)
+    refresh(capsys, "--all")
+
+    change = signal.changes.get(what="refreshed")
+    assert change.by is None
+    assert (change.before["stage"], change.after["stage"]) == ("need", "renewal")
+    assert change.after["due_by"] == "2026-06-30"
+    assert "summary" not in change.after
+    assert change.evidence[0]["quote"] == QUOTE
+
+
+def test_a_dry_run_writes_no_history(db, capsys):
+    signal = old()
+
+    refresh(capsys, "--dry-run")
+
+    assert not signal.changes.filter(what="refreshed").exists()
+
+
 def test_the_second_time_nothing_is_left(db, capsys):
     old()
     refresh(capsys)
