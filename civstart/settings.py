@@ -239,6 +239,7 @@ EMBEDDERS = {
     "wordllama-256": "matching.embedders.WordLlamaEmbedder",
     "gemini-embedding-001": _embedder,
 }
+VECTOR_INDEX = env.str("VECTOR_INDEX", default="") or "matching.indexes.PgvectorIndex"
 EXPLAINER = env.str("EXPLAINER", default="matching.explaining.LocalExplainer")
 MEANING_SEARCH = "matching.meaning.nearest"  # finds signals by what they mean
 

@@ -9,14 +9,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from civstart.lib import vectors
-from matching import buyers, embedders, embedding, nearness, wording
-from matching.contract import Embedder
+from matching import buyers, embedders, embedding, indexes, nearness, wording
+from matching.contract import Embedder, VectorIndex, type_of_vectors
 from matching.eligibility import Demands
 from matching.models import MatchPolicy
 from signals.models import Signal
 from startups.models import Startup
 
 CANDIDATES = 100
+DEEPEST = 100  # startups in an order by meaning
 FUSION = 60  # the constant of reciprocal rank fusion
 # The most points for shared words go to who shares most, if it is at least this share of a need's
 # words: what one profile in a thousand reaches.
@@ -75,18 +76,22 @@ def rank(signal: Signal, policy: MatchPolicy, embedder: Embedder) -> Ranked:
         .values_list("pk", flat=True)
     )
     second = embedders.of(vectors.WORDLLAMA.model)
-    meaning = nearness.of(embedding.vector_of(signal, embedder), embedder.model)
-    likeness = nearness.of(embedding.vector_of(signal, second), second.model)
+    meaning = embedding.vector_of(signal, embedder)
+    likeness = embedding.vector_of(signal, second)
     words = wording.scores(wording.asked_by(embedding.words_of(signal)), among)
     most = max([WORDS_MOST, *words.values()])
     alone = embedder.model == second.model  # there is no second opinion then
     orders = (
-        meaning.order(among),
-        [] if alone else likeness.order(among),
+        _order(indexes.in_use(), meaning, embedder.model),
+        # The second opinion is small, and always searched where it is stored.
+        [] if alone else _order(indexes.PgvectorIndex(), likeness, second.model),
         _best_first(words),
     )
     chosen = fused(orders)[:CANDIDATES]
-    cosines = (meaning.cosines(chosen), likeness.cosines(chosen))
+    cosines = (
+        nearness.cosines(meaning, embedder.model, chosen),
+        nearness.cosines(likeness, second.model, chosen),
+    )
     startups = Startup.objects.filter(pk__in=chosen).defer("search").with_profile()
     demands = Demands(signal)
     found = [
@@ -111,6 +116,10 @@ def rank(signal: Signal, policy: MatchPolicy, embedder: Embedder) -> Ranked:
         orders,
         len(among),
     )
+
+
+def _order(index: VectorIndex, vector: type_of_vectors, model: str) -> list[int]:
+    return [one.startup_id for one in index.nearest(vector, model, most=DEEPEST)]
 
 
 def fused(orders: Sequence[Sequence[int]]) -> list[int]:

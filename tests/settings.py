@@ -13,6 +13,7 @@ for name in (
     "GEMINI_API_KEY",
     "EXTRACTOR",
     "EMBEDDER",
+    "VECTOR_INDEX",
 ):
     os.environ[name] = ""  # and not what a .env of the checkout says
 os.environ |= {"DEBUG": "True", "SECRET_KEY": "of-tests"}

@@ -5,10 +5,8 @@ from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 
-from matching import embedders, fitting, measuring, nearness, ranking, suggesting, wording
+from matching import embedders, fitting, measuring, ranking, suggesting, wording
 from matching.models import Embedding, Match, MatchPolicy, MatchRun
 from signals.models import Signal
 from startups.models import Startup, Tag
@@ -78,43 +76,6 @@ def test_a_text_without_words_shares_none(text):
 def test_ranks_are_fused_by_their_reciprocals():
     assert ranking.fused([[1, 2, 3], [2, 1, 4], [2, 5]]) == [2, 1, 5, 3, 4]
     assert ranking.fused([[], []]) == []
-
-
-def test_the_index_answers_as_the_exact_scan_does(monkeypatch):
-    for number in range(40):
-        make.unrelated_startup(f"Shiftwell{number}")
-    make.startup()
-    embedder = embedders.wanted()
-    ranking.prepare(embedder)
-    ids = list(Startup.objects.values_list("pk", flat=True))
-    near = nearness.of(embedder.queries(["leaks in water mains"])[0], embedder.model)
-    exact = near.order(ids)
-
-    monkeypatch.setattr(nearness, "EXACT_UP_TO", 0)
-
-    assert near.order(ids)[0] == exact[0]
-    assert sorted(near.order(ids)) == sorted(exact)
-    assert near.order(ids[:3]) and set(near.order(ids[:3])) <= set(ids[:3])
-
-
-def test_a_large_directory_is_searched_through_the_index_of_the_model(monkeypatch):
-    monkeypatch.setattr(nearness, "EXACT_UP_TO", 0)
-    make.startup()
-    embedder = embedders.wanted()
-    ranking.prepare(embedder)
-    near = nearness.of(embedder.queries(["leaks in water mains"])[0], embedder.model)
-    ids = list(Startup.objects.values_list("pk", flat=True))
-
-    with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL enable_seqscan = off")
-        cursor.execute("SET LOCAL enable_sort = off")
-        with CaptureQueriesContext(connection) as asked:
-            near.order(ids)
-        (query,) = (one["sql"] for one in asked if "ORDER BY" in one["sql"])
-        cursor.execute(f"EXPLAIN {query}")
-        plan = " ".join(line for (line,) in cursor.fetchall())
-
-    assert "Index Scan using embedding_384_hnsw" in plan
 
 
 def test_each_model_has_an_index_of_its_size():
