@@ -11,6 +11,7 @@ from matching.models import (
     MatchRun,
     ProfileWords,
     Reason,
+    Rematch,
     VectorModel,
 )
 from signals import questions
@@ -98,6 +99,30 @@ class MatchRunAdmin(ReadOnlyAdmin):
     @admin.display(description="Near misses")
     def near_miss_count(self, run: MatchRun) -> int:
         return len(run.near_misses)
+
+
+@admin.register(Rematch)
+class RematchAdmin(ReadOnlyAdmin):
+    """How far a re-match of everything is, and what those before came to."""
+
+    list_display = (
+        "started_at",
+        "status",
+        "progress",
+        "told_count",
+        "abstained_count",
+        "policy",
+        "embedder",
+        "by",
+        "trouble",
+        "finished_at",
+    )
+    list_select_related = ("policy", "by")
+    exclude = ("done_to", "goes_to")
+
+    @admin.display(description="Signals")
+    def progress(self, row: Rematch) -> str:
+        return f"{row.done_count:,} of {row.total_count:,}"
 
 
 @admin.register(MatchPolicy)

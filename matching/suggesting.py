@@ -2,7 +2,6 @@
 
 from contextlib import suppress
 from dataclasses import asdict
-from datetime import datetime
 
 from django.conf import settings
 from django.db import transaction
@@ -17,9 +16,9 @@ from civstart.events import outbox
 from civstart.lib.errors import CivStartError
 from civstart.notices import telling
 from matching import deciding, embedding, profiles, ranking, trouble
-from matching.contract import EmbedderUnavailable, Explainer
+from matching.contract import Embedder, EmbedderUnavailable, Explainer
 from matching.deciding import Decision
-from matching.models import Abstention, Match, MatchPolicy, MatchRun, Reason
+from matching.models import Abstention, Match, MatchPolicy, MatchRun, Reason, Rematch
 from matching.ranking import Scored
 from signals.models import Evidence, Signal
 from startups import membership
@@ -42,40 +41,43 @@ def for_signal(signal: Signal) -> MatchRun | None:
     embedder = embedding.serving()
     with suppress(EmbedderUnavailable), trouble.watched(embedder.model):
         ranking.prepare(embedder)
+    return against(signal, MatchPolicy.objects.get(is_current=True), embedder)
+
+
+def against(
+    signal: Signal, policy: MatchPolicy, embedder: Embedder, *, rematch: Rematch | None = None
+) -> MatchRun | None:
+    """Do as for_signal does, by this policy, with the startups' words and vectors as they are.
+
+    rematch: what it is part of. If it looked at the signal before, that run is returned.
+    """
     with trouble.noted(embedder.model):
         embedding.vector_of(signal, embedder)  # stored: what follows is one short transaction
-    policy = MatchPolicy.objects.get(is_current=True)
     began = timezone.now()
     decision = deciding.decide(signal, policy, embedder)
-    return _record(signal, policy, embedder.model, decision, began)
+    return _record(
+        MatchRun(
+            signal=signal,
+            policy=policy,
+            embedder=embedder.model,
+            rematch=rematch,
+            started_at=began,
+        ),
+        decision,
+    )
 
 
 @transaction.atomic
-def _record(
-    signal: Signal, policy: MatchPolicy, model: str, decision: Decision, began: datetime
-) -> MatchRun | None:
+def _record(run: MatchRun, decision: Decision) -> MatchRun | None:
+    signal = run.signal
     # Another worker may match the same signal, or staff undo its approval: who comes second waits
     # here, and then sees the pairs, or that there is nothing to suggest any more.
     locked = Signal.objects.select_for_update(of=("self",), no_key=True).get(pk=signal.pk)
     if locked.status != Signal.Status.APPROVED:
         return None
-    scored = decision.ranked.scored
-    run = MatchRun.objects.create(
-        signal=signal,
-        policy=policy,
-        embedder=model,
-        considered_count=len(scored),
-        suggested_count=len(decision.fitting),
-        best_score=scored[0].score if scored else None,
-        fit=decision.fit,
-        fit_signs=decision.signs,
-        near_misses=[
-            {"startup": one.startup.slug, "score": one.score, "missing": one.missing[0]}
-            for one in decision.near_misses
-        ],
-        started_at=began,
-        finished_at=timezone.now(),
-    )
+    if run.rematch and (before := signal.match_runs.filter(rematch=run.rematch).first()):
+        return before
+    _note(run, decision)
     known = {match.startup_id: match for match in signal.matches.all()}
     for one in decision.fitting:
         match = known.get(one.startup.pk)
@@ -86,6 +88,21 @@ def _record(
     if not decision.fitting:
         _abstain(run, signal, decision)
     return run
+
+
+def _note(run: MatchRun, decision: Decision) -> None:
+    scored = decision.ranked.scored
+    run.considered_count = len(scored)
+    run.suggested_count = len(decision.fitting)
+    run.best_score = scored[0].score if scored else None
+    run.fit, run.fit_signs = decision.fit, decision.signs
+    run.fitting = [{"startup": one.startup.slug, "score": one.score} for one in decision.fitting]
+    run.near_misses = [
+        {"startup": one.startup.slug, "score": one.score, "missing": one.missing[0]}
+        for one in decision.near_misses
+    ]
+    run.finished_at = timezone.now()
+    run.save()
 
 
 def _suggest(run: MatchRun, signal: Signal, one: Scored) -> None:
@@ -100,7 +117,7 @@ def _suggest(run: MatchRun, signal: Signal, one: Scored) -> None:
     _tell(match, one)
 
 
-def _suggest_again(match: Match, run: MatchRun, signal: Signal, one: ranking.Scored) -> None:
+def _suggest_again(match: Match, run: MatchRun, signal: Signal, one: Scored) -> None:
     """Bring back what was withdrawn, scored anew: the signal was approved again."""
     match.status, match.withdrawn_at, match.seen_at = Match.Status.SUGGESTED, None, None
     match.run, match.score, match.bar = run, one.score, run.policy.bar
@@ -111,7 +128,7 @@ def _suggest_again(match: Match, run: MatchRun, signal: Signal, one: ranking.Sco
     _tell(match, one)
 
 
-def _tell(match: Match, one: ranking.Scored) -> None:
+def _tell(match: Match, one: Scored) -> None:
     signal = match.signal
     pieces = {piece.pk: piece for piece in _explain(match)}
     prefetch_related_objects([match], "reasons")

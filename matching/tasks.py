@@ -6,8 +6,9 @@ from datetime import timedelta
 from django.utils import timezone
 from django_q.tasks import async_task
 
-from matching import embedders, embedding, meaning, moving, ranking, suggesting, trouble
+from matching import embedders, embedding, meaning, moving, ranking, rematching, suggesting, trouble
 from matching.contract import EmbedderUnavailable
+from matching.models import Rematch
 from signals.models import Signal, SignalQuerySet
 
 MOST = 50
@@ -63,3 +64,12 @@ def reembed() -> None:
         moving.move(embedders.wanted(), report=stop_if_late)
     except _Late:
         async_task("matching.tasks.reembed", group="reembed")
+
+
+def rematch() -> None:
+    """Go on with the re-match that is under way, if one is. What is left is queued behind what
+    others wait for; the clock takes up what a crash cut short.
+    """
+    under_way = Rematch.objects.running().select_related("policy").first()
+    if under_way and rematching.run_slice(under_way, seconds=rematching.SLICE_SECONDS):
+        async_task("matching.tasks.rematch", group="rematch")

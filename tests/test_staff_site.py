@@ -17,6 +17,7 @@ from civstart.accounts.models import ApiKey, User
 from civstart.events.models import Delivery, Event
 from civstart.notices.models import NoticePreference
 from integrations.models import ModelCall, ModelReading
+from matching import rematching
 from matching.models import Abstention
 from signals import review, threads
 from signals.models import (
@@ -52,6 +53,7 @@ def a_row_of_each(sam, rita, react):
         status="answered",
         reading=reading,
     )
+    rematching.begin(by=sam)
     run = Signal.objects.first().match_runs.first()
     Abstention.objects.get_or_create(run=run, defaults={"signal": run.signal, "bar": 60})
     ExtractionRun.objects.create(

@@ -7,6 +7,7 @@ from matching.models.matches import (
     MatchRun,
     Reason,
 )
+from matching.models.rematches import Rematch, RematchQuerySet
 
 __all__ = [
     "Abstention",
@@ -18,5 +19,7 @@ __all__ = [
     "MatchRun",
     "ProfileWords",
     "Reason",
+    "Rematch",
+    "RematchQuerySet",
     "VectorModel",
 ]

@@ -46,6 +46,14 @@ class MatchRun(models.Model):
 
     signal = models.ForeignKey(Signal, on_delete=models.CASCADE, related_name="match_runs")
     policy = models.ForeignKey(MatchPolicy, on_delete=models.PROTECT, related_name="runs")
+    rematch = models.ForeignKey(
+        "matching.Rematch",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="runs",
+        help_text="The re-match of all signals it was part of.",
+    )
     embedder = models.CharField(max_length=60)
     considered_count = models.PositiveIntegerField(default=0)
     suggested_count = models.PositiveIntegerField(default=0)
@@ -56,6 +64,7 @@ class MatchRun(models.Model):
     fit_signs = models.JSONField(
         default=dict, help_text="What that was told by, and how far each sign moved it."
     )
+    fitting = models.JSONField(default=list, help_text="Slugs and scores of those that fit.")
     near_misses = models.JSONField(
         default=list, help_text="Startups that clear the bar but for one thing, and that thing."
     )
@@ -64,6 +73,9 @@ class MatchRun(models.Model):
 
     class Meta:
         ordering = ("-started_at",)
+        constraints = (
+            models.UniqueConstraint(fields=("rematch", "signal"), name="run_once_in_a_rematch"),
+        )
 
     def __str__(self) -> str:
         return f"{self.signal}, {self.started_at:%-d %b %Y}"
