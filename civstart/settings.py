@@ -239,6 +239,12 @@ EMBEDDERS = {
     "wordllama-256": "matching.embedders.WordLlamaEmbedder",
     "gemini-embedding-001": _embedder,
 }
+PINECONE_API_KEY = env.str("PINECONE_API_KEY", default="").strip()
+PINECONE_INDEX = env.str("PINECONE_INDEX", default="civstart-signals")
+PINECONE_CLOUD = env.str("PINECONE_CLOUD", default="aws")  # where verify_index makes it
+PINECONE_REGION = env.str("PINECONE_REGION", default="us-east-1")
+PINECONE_CONTROLLER_HOST = env.str("PINECONE_CONTROLLER_HOST", default="")
+PINECONE_TIMEOUT_SECONDS = env.float("PINECONE_TIMEOUT_SECONDS", default=15)
 VECTOR_INDEX = env.str("VECTOR_INDEX", default="") or "matching.indexes.PgvectorIndex"
 EXPLAINER = env.str("EXPLAINER", default="matching.explaining.LocalExplainer")
 MEANING_SEARCH = "matching.meaning.nearest"  # finds signals by what they mean

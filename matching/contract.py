@@ -3,9 +3,9 @@
 Settings choose each by dotted path (EMBEDDER, VECTOR_INDEX, EXPLAINER).
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -67,6 +67,55 @@ class VectorIndex(Protocol):
         vector has length 1 and the size of the model's space; to one of zeros nothing is near.
         Only active startups whose profile says enough. region (a state's code): only those that
         serve it or name no region. Raise IndexUnavailable if asking later may help.
+        """
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A passage of a startup, as an index outside the database keeps it.
+
+    name is the startup's public id, "#" and the passage's number; digest that of the startup's
+    text; regions the codes of the states it serves, none for all of them.
+    """
+
+    name: str
+    vector: type_of_vectors
+    digest: str
+    is_active: bool
+    regions: tuple[str, ...] = ()
+
+    @property
+    def label(self) -> tuple[str, bool, tuple[str, ...]]:
+        """All but the vector, which is the same where the digest is."""
+        return self.digest, self.is_active, self.regions
+
+
+@runtime_checkable
+class Mirror(VectorIndex, Protocol):
+    """A vector index outside the database. It is told of each change, and may lag behind.
+
+    Each method raises IndexUnavailable if asking later may help, and that includes whatever staff
+    can put right: an index that is missing, or made for vectors of another size.
+    """
+
+    def put(self, model: str, entries: Iterable[Entry]) -> None:
+        """Keep the entries, over those of the same names."""
+
+    def remove(self, model: str, names: Sequence[str]) -> None:
+        """Forget what there is of the names."""
+
+    def names(self, model: str) -> Iterator[str]:
+        """List the names of all entries."""
+
+    def held(self, model: str, names: Sequence[str]) -> list[Entry]:
+        """Return what there is of the names."""
+
+    def count(self, model: str) -> int:
+        """Return about how many entries there are. Cheap."""
+
+    def make(self, model: str) -> str:
+        """Make a place for the model's vectors if there is none; return what it is called, or ""
+        if there was one.
         """
 
 

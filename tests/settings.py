@@ -14,6 +14,7 @@ for name in (
     "EXTRACTOR",
     "EMBEDDER",
     "VECTOR_INDEX",
+    "PINECONE_API_KEY",
 ):
     os.environ[name] = ""  # and not what a .env of the checkout says
 os.environ |= {"DEBUG": "True", "SECRET_KEY": "of-tests"}

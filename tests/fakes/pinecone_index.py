@@ -189,7 +189,9 @@ class FakeIndex:
         rules.fields(body, "filter namespace limit paginationToken", "filter")
         rules.not_empty(body["filter"])
         held = self.vectors(_space(body))
-        ids = sorted(pk for pk, one in held.items() if rules.matches(body["filter"], one["metadata"]))
+        ids = sorted(
+            pk for pk, one in held.items() if rules.matches(body["filter"], one["metadata"])
+        )
         page, following = _page(ids, body.get("limit", 100), body.get("paginationToken", ""))
         return {"vectors": {pk: held[pk] for pk in page}, "namespace": _space(body)} | following
 

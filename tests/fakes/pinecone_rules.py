@@ -120,7 +120,9 @@ def matches(asked: Any, held: dict[str, Any]) -> bool:
     """Whether the metadata passes the filter."""
     if not isinstance(asked, dict):
         raise Refusal("filter must be an object")
-    return all([_clause(name, wanted, held) for name, wanted in asked.items()])
+    # Each clause is looked at, also behind one that fails: a faulty one is refused wherever it is.
+    found = [_clause(name, wanted, held) for name, wanted in asked.items()]
+    return all(found)
 
 
 def _clause(name: str, wanted: Any, held: dict[str, Any]) -> bool:
@@ -135,7 +137,8 @@ def _clause(name: str, wanted: Any, held: dict[str, Any]) -> bool:
     for operator in clauses:
         if operator not in OPERATORS:
             raise Refusal(f"{operator} is not a valid operator")
-    return all([OPERATORS[operator](held.get(name), one) for operator, one in clauses.items()])
+    passed = [OPERATORS[operator](held.get(name), one) for operator, one in clauses.items()]
+    return all(passed)
 
 
 def not_empty(asked: Any) -> None:
