@@ -246,7 +246,9 @@ PINECONE_REGION = env.str("PINECONE_REGION", default="us-east-1")
 PINECONE_CONTROLLER_HOST = env.str("PINECONE_CONTROLLER_HOST", default="")
 PINECONE_TIMEOUT_SECONDS = env.float("PINECONE_TIMEOUT_SECONDS", default=15)
 VECTOR_INDEX = env.str("VECTOR_INDEX", default="") or "matching.indexes.PgvectorIndex"
-EXPLAINER = env.str("EXPLAINER", default="matching.explaining.LocalExplainer")
+EXPLAINER = env.str("EXPLAINER", default="") or "matching.explaining.LocalExplainer"
+# Reads the best of a ranking again; "" for none.
+RERANKER = env.str("RERANKER", default="")
 MEANING_SEARCH = "matching.meaning.nearest"  # finds signals by what they mean
 
 # Residents' names, addresses, phone numbers and e-mail addresses are withheld from startups.

@@ -75,8 +75,8 @@ class MatchRunAdmin(ReadOnlyAdmin):
     )
     list_select_related = ("signal", "policy")
     search_fields = ("signal__title",)
-    readonly_fields = ("likelihood", "signs", "near")
-    exclude = ("fit", "fit_signs", "near_misses")
+    readonly_fields = ("likelihood", "signs", "near", "read_again", "reasons")
+    exclude = ("fit", "fit_signs", "near_misses", "reread", "explained")
 
     @admin.display(description="Likelihood that any fits", ordering="fit")
     def likelihood(self, run: MatchRun) -> str:
@@ -95,6 +95,32 @@ class MatchRunAdmin(ReadOnlyAdmin):
             "{} at {}: {}",
             ((one["startup"], f"{one['score']:g}", one["missing"]) for one in run.near_misses),
         )
+
+    @admin.display(description="Read again")
+    def read_again(self, run: MatchRun) -> SafeString | str:
+        """How a re-ranker graded the best and moved them, or why its answer was not used."""
+        if not run.reread:
+            return "No re-ranker was in use."
+        if run.reread["failure"]:
+            return f"{run.reread['by']} was not used. {run.reread['failure']}"
+        return format_html_join(
+            mark_safe("<br>"),
+            "{}: {} of 3, from place {} to {}. {}",
+            (
+                (one["startup"], one["grade"], one["before"], one["after"], one["reason"])
+                for one in run.reread["grades"]
+            ),
+        )
+
+    @admin.display(description="Reasons")
+    def reasons(self, run: MatchRun) -> str:
+        """Who found them, and what was dropped."""
+        told = run.explained
+        if not told or not told["by"]:
+            return "None were asked for."
+        found = ", ".join(f"{count} by {name}" for name, count in told["by"].items())
+        dropped = "".join(f" Dropped {n}: {why}." for why, n in told["dropped"].items())
+        return " ".join([f"{found}.{dropped}", *told["failures"]])
 
     @admin.display(description="Near misses")
     def near_miss_count(self, run: MatchRun) -> int:

@@ -1,9 +1,9 @@
-"""What an embedder, a vector index and an explainer are.
+"""What an embedder, a vector index, a re-ranker and an explainer are.
 
-Settings choose each by dotted path (EMBEDDER, VECTOR_INDEX, EXPLAINER).
+Settings choose each by dotted path (EMBEDDER, VECTOR_INDEX, RERANKER, EXPLAINER).
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
@@ -120,6 +120,52 @@ class Mirror(VectorIndex, Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Need:
+    """What a signal asks for, as startups see it: what is withheld from them is not in it."""
+
+    title: str
+    summary: str
+    kind: str
+    quotes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A startup as a re-ranker sees it: its slug, and its profile as text."""
+
+    slug: str
+    profile: str
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What a re-ranker says of a candidate.
+
+    grade: 3 = would be introduced, 2 = worth suggesting, 1 = related only, 0 = not relevant.
+    """
+
+    slug: str
+    grade: int
+    reason: str
+
+
+class NotJudged(CivStartError):
+    """The re-ranker gave no answer that can be used. The order stays as it was."""
+
+
+class Reranker(Protocol):
+    """Reads the best candidates again, and grades each of them."""
+
+    name: str
+
+    def judge(self, need: Need, candidates: Sequence[Candidate]) -> list[Judged]:
+        """Return one judgement for each candidate, in any order.
+
+        Raise NotJudged, saying why, for anything less: a part of an answer is none.
+        """
+
+
+@dataclass(frozen=True, slots=True)
 class Passage:
     """A stretch of a profile. part names where it stands: "What it does", "Product: Ledger"."""
 
@@ -142,6 +188,25 @@ class Pairing:
     fits: bool = True
 
 
+class Explained(list[Pairing]):
+    """Pairings with a word on how they came about.
+
+    by says who found them, dropped how many pairings were not kept, by reason, and failure why
+    they are not those of the explainer that was asked first.
+    """
+
+    def __init__(
+        self,
+        pairings: Iterable[Pairing],
+        *,
+        by: str,
+        dropped: Mapping[str, int] | None = None,
+        failure: str = "",
+    ) -> None:
+        super().__init__(pairings)
+        self.by, self.dropped, self.failure = by, dict(dropped or {}), failure
+
+
 class Explainer(Protocol):
     """Finds the spans that show why a startup fits, and why it may not. Every span is verbatim."""
 
@@ -149,5 +214,5 @@ class Explainer(Protocol):
         self, quotes: Sequence[str], passages: Sequence[Passage], *, most: int
     ) -> list[Pairing]:
         """Return at most that many pairings that fit, the best first, then at most one that does
-        not; none if nothing is alike.
+        not; none if nothing is alike. As Explained, if there is more to say of them.
         """

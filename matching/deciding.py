@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from civstart.lib import languages
-from matching import fitting, ranking
-from matching.contract import Embedder
+from matching import fitting, ranking, reranking
+from matching.contract import Embedder, Reranker
 from matching.fitting import Fit
 from matching.models import MatchPolicy
 from matching.ranking import Ranked, Scored
+from matching.reranking import Reread
 from signals.models import Signal
 
 FEWEST_WORDS = (
@@ -20,7 +21,7 @@ NEAR_MISSES = 5
 @dataclass(frozen=True, slots=True)
 class Decision:
     """What a ranking comes to. why says, as a sentence, why nothing fits; fit is how likely it
-    seemed that anything does, None if that was not asked.
+    seemed that anything does, None if that was not asked. reread is what a re-ranker made of it.
     """
 
     ranked: Ranked
@@ -29,24 +30,34 @@ class Decision:
     fit: float | None = None
     signs: dict[str, float] = field(default_factory=dict)
     why: str = ""
+    reread: Reread | None = None
 
 
-def decide(signal: Signal, policy: MatchPolicy, embedder: Embedder) -> Decision:
-    """Rank the directory for the signal and say who fits, or why nobody does."""
+def decide(
+    signal: Signal, policy: MatchPolicy, embedder: Embedder, *, reranker: Reranker | None = None
+) -> Decision:
+    """Rank the directory for the signal and say who fits, or why nobody does.
+
+    A re-ranker reads the best again, which may ask a vendor.
+    """
     why = cannot_be_matched(signal, embedder)
     if why:
         return Decision(Ranked(), why=why)
-    return of(ranking.rank(signal, policy, embedder), policy, fitting.stored())
+    ranked, reread = reranking.read_again(signal, ranking.rank(signal, policy, embedder), reranker)
+    return of(ranked, policy, fitting.stored(), reread)
 
 
-def of(ranked: Ranked, policy: MatchPolicy, model: Fit) -> Decision:
-    """Say who of a ranking fits, by this model of the bar."""
+def of(ranked: Ranked, policy: MatchPolicy, model: Fit, reread: Reread | None = None) -> Decision:
+    """Say who of a ranking fits, by this model of the bar and what a re-ranker told, if any did."""
     found = fitting.signs(ranked)
-    fit = model.probability(found)
+    told = reread.moves if reread else {}
+    fit = model.probability(found, beside=sum(told.values()))
     fits = fitting_of(ranked.scored, policy) if fit >= policy.fit_bar else []
+    if reread and reread.grades:
+        fits = [one for one in fits if reread.would_suggest(one.startup.slug)]
     near = [one for one in ranked.barred if len(one.missing) == 1 and one.score >= policy.bar]
-    why = "" if fits else _why_none(ranked, policy, fit)
-    return Decision(ranked, fits, near[:NEAR_MISSES], fit, model.moves(found), why)
+    why = "" if fits else (reread and reread.why_none) or _why_none(ranked, policy, fit)
+    return Decision(ranked, fits, near[:NEAR_MISSES], fit, model.moves(found) | told, why, reread)
 
 
 def cannot_be_matched(signal: Signal, embedder: Embedder) -> str:

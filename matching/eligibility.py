@@ -47,6 +47,18 @@ COMPLAINT = re.compile(
 FEWEST_LETTERS = 3
 
 
+class Lack(str):
+    """What a startup lacks, as a sentence. thing names it in a few words, to be counted by."""
+
+    __slots__ = ("thing",)
+    thing: str
+
+    def __new__(cls, sentence: str, *, thing: str) -> "Lack":
+        made = super().__new__(cls, sentence)
+        made.thing = thing
+        return made
+
+
 @dataclass(frozen=True)
 class Demands:
     """What a signal's words demand of whoever answers it."""
@@ -68,12 +80,12 @@ class Demands:
     def small_only(self) -> bool:
         return any(SMALL.search(one) and MUST.search(one) for one in self.sentences)
 
-    def missing(self, startup: Startup) -> list[str]:
+    def missing(self, startup: Startup) -> list[Lack]:
         """Return what the startup lacks, each as a sentence. Needs with_profile()."""
         return [
             *self._place(startup),
             *(
-                f"Its profile does not say that it has {name}, which is demanded."
+                Lack(f"Its profile does not say that it has {name}, which is demanded.", thing=name)
                 for name in self.certificates
                 if not any(_names(name, text) for text in profiles.weighted(startup).values())
             ),
@@ -81,19 +93,20 @@ class Demands:
             *self._incumbent(startup),
         ]
 
-    def _place(self, startup: Startup) -> list[str]:
+    def _place(self, startup: Startup) -> list[Lack]:
         served = {region.pk: region.name for region in startup.service_regions.all()}
         here = self.signal.jurisdiction.region
         if not served or here.pk in served:
             return []
-        return [f"It does not serve {here.name}."]
+        return [Lack(f"It does not serve {here.name}.", thing=f"Serving {here.name}")]
 
-    def _size(self, startup: Startup) -> list[str]:
+    def _size(self, startup: Startup) -> list[Lack]:
         if not self.small_only or (startup.team_size or 0) <= SMALL_MOST:
             return []
-        return [f"Only small businesses are asked, and it has {startup.team_size:,} people."]
+        said = f"Only small businesses are asked, and it has {startup.team_size:,} people."
+        return [Lack(said, thing="Being a small business")]
 
-    def _incumbent(self, startup: Startup) -> list[str]:
+    def _incumbent(self, startup: Startup) -> list[Lack]:
         """The vendor in use, if the words that name it complain: in its sentence or the next."""
         name = re.compile(rf"(?<!\w){re.escape(startup.name)}(?!\w)")
         if len(startup.name) < FEWEST_LETTERS:
@@ -101,7 +114,8 @@ class Demands:
         for at, sentence in enumerate(self.sentences):
             around = " ".join(self.sentences[at : at + 2])
             if name.search(sentence) and COMPLAINT.search(around) and not sentence.isupper():
-                return ["It is the vendor they complain about."]
+                said = "It is the vendor they complain about."
+                return [Lack(said, thing="Not being the vendor complained about")]
         return []
 
 

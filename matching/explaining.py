@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from civstart.lib import minilm
-from matching.contract import Pairing, Passage, type_of_vectors
+from matching.contract import Explained, Pairing, Passage, type_of_vectors
 
 # Below this cosine two spans have little in common (MiniLM, short texts).
 FLOOR = 0.30
@@ -40,6 +40,8 @@ class _Pair:
 class LocalExplainer:
     """Pairs clauses of the quotes with sentences of the profile by MiniLM's cosine."""
 
+    name = "Local"
+
     def explain(
         self, quotes: Sequence[str], passages: Sequence[Passage], *, most: int
     ) -> list[Pairing]:
@@ -52,7 +54,7 @@ class LocalExplainer:
         against = _pairs(likeness, [j for j, limit in enumerate(limits) if limit], DOUBT_FLOOR)
         fits = _chosen(for_it, spans, passages, most=most, fits=True)
         doubts = _chosen(against, spans, passages, most=DOUBTS, fits=False) if fits else []
-        return fits + doubts
+        return Explained(fits + doubts, by=self.name)
 
 
 def _pairs(likeness: type_of_vectors, columns: Sequence[int], floor: float) -> Iterator[_Pair]:

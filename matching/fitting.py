@@ -91,9 +91,12 @@ class Fit:
             for name, one in self.signs.items()
         }
 
-    def probability(self, found: dict[str, float | None]) -> float:
-        """Return how likely it is that a startup fits, if as many needs had one as had none."""
-        odds = self.bias + sum(self.moves(found).values())
+    def probability(self, found: dict[str, float | None], *, beside: float = 0.0) -> float:
+        """Return how likely it is that a startup fits, if as many needs had one as had none.
+
+        beside moves the log-odds by what else is known.
+        """
+        odds = self.bias + sum(self.moves(found).values()) + beside
         return round(1 / (1 + math.exp(-odds)), 3)
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from civstart.lib import vectors
 from matching import buyers, embedders, embedding, indexes, nearness, wording
 from matching.contract import Embedder, VectorIndex, type_of_vectors
-from matching.eligibility import Demands
+from matching.eligibility import Demands, Lack
 from matching.models import MatchPolicy
 from signals.models import Signal
 from startups.models import Startup
@@ -39,7 +39,7 @@ class Scored:
 
     startup: Startup
     parts: tuple[Part, ...]
-    missing: tuple[str, ...] = ()
+    missing: tuple[Lack, ...] = ()
 
     @property
     def score(self) -> float:

@@ -9,21 +9,21 @@ from django.db.models import prefetch_related_objects
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.module_loading import import_string
 
 from civstart.accounts.models import User
 from civstart.events import outbox
 from civstart.lib.errors import CivStartError
 from civstart.notices import telling
-from matching import deciding, embedding, profiles, ranking, trouble
-from matching.contract import Embedder, EmbedderUnavailable, Explainer
+from matching import deciding, embedding, ranking, reasons, reranking, trouble
+from matching.contract import Embedder, EmbedderUnavailable
 from matching.deciding import Decision
-from matching.models import Abstention, Match, MatchPolicy, MatchRun, Reason, Rematch
+from matching.models import Abstention, Match, MatchPolicy, MatchRun, Rematch
 from matching.ranking import Scored
-from signals.models import Evidence, Signal
+from matching.reasons import Reasons
+from signals.models import Signal
 from startups import membership
+from startups.models import Startup
 
-REASONS = 2
 NEAREST_KEPT = 5
 
 
@@ -54,7 +54,8 @@ def against(
     with trouble.noted(embedder.model):
         embedding.vector_of(signal, embedder)  # stored: what follows is one short transaction
     began = timezone.now()
-    decision = deciding.decide(signal, policy, embedder)
+    decision = deciding.decide(signal, policy, embedder, reranker=reranking.chosen())
+    found = reasons.find(signal, _untold(signal, decision))
     return _record(
         MatchRun(
             signal=signal,
@@ -64,11 +65,21 @@ def against(
             started_at=began,
         ),
         decision,
+        found,
     )
 
 
+def _untold(signal: Signal, decision: Decision) -> list[Startup]:
+    """Return the startups that fit and were not told of the signal before, or not for good."""
+    if not decision.fitting:
+        return []
+    told = signal.matches.exclude(status=Match.Status.WITHDRAWN).values_list("startup", flat=True)
+    known = set(told)
+    return [one.startup for one in decision.fitting if one.startup.pk not in known]
+
+
 @transaction.atomic
-def _record(run: MatchRun, decision: Decision) -> MatchRun | None:
+def _record(run: MatchRun, decision: Decision, found: Reasons) -> MatchRun | None:
     signal = run.signal
     # Another worker may match the same signal, or staff undo its approval: who comes second waits
     # here, and then sees the pairs, or that there is nothing to suggest any more.
@@ -77,14 +88,15 @@ def _record(run: MatchRun, decision: Decision) -> MatchRun | None:
         return None
     if run.rematch and (before := signal.match_runs.filter(rematch=run.rematch).first()):
         return before
+    run.explained = found.as_json()
     _note(run, decision)
     known = {match.startup_id: match for match in signal.matches.all()}
     for one in decision.fitting:
         match = known.get(one.startup.pk)
         if match is None:
-            _suggest(run, signal, one)
+            _suggest(run, signal, one, found)
         elif match.status == Match.Status.WITHDRAWN:
-            _suggest_again(match, run, signal, one)
+            _suggest_again(match, run, signal, one, found)
     if not decision.fitting:
         _abstain(run, signal, decision)
     return run
@@ -98,14 +110,20 @@ def _note(run: MatchRun, decision: Decision) -> None:
     run.fit, run.fit_signs = decision.fit, decision.signs
     run.fitting = [{"startup": one.startup.slug, "score": one.score} for one in decision.fitting]
     run.near_misses = [
-        {"startup": one.startup.slug, "score": one.score, "missing": one.missing[0]}
+        {
+            "startup": one.startup.slug,
+            "score": one.score,
+            "missing": one.missing[0],
+            "thing": one.missing[0].thing,
+        }
         for one in decision.near_misses
     ]
+    run.reread = decision.reread.as_json() if decision.reread else {}
     run.finished_at = timezone.now()
     run.save()
 
 
-def _suggest(run: MatchRun, signal: Signal, one: Scored) -> None:
+def _suggest(run: MatchRun, signal: Signal, one: Scored, found: Reasons) -> None:
     match = Match.objects.create(
         signal=signal,
         startup=one.startup,
@@ -114,10 +132,12 @@ def _suggest(run: MatchRun, signal: Signal, one: Scored) -> None:
         bar=run.policy.bar,
         parts=[asdict(part) for part in one.parts],
     )
-    _tell(match, one)
+    _tell(match, one, found)
 
 
-def _suggest_again(match: Match, run: MatchRun, signal: Signal, one: Scored) -> None:
+def _suggest_again(
+    match: Match, run: MatchRun, signal: Signal, one: Scored, found: Reasons
+) -> None:
     """Bring back what was withdrawn, scored anew: the signal was approved again."""
     match.status, match.withdrawn_at, match.seen_at = Match.Status.SUGGESTED, None, None
     match.run, match.score, match.bar = run, one.score, run.policy.bar
@@ -125,12 +145,13 @@ def _suggest_again(match: Match, run: MatchRun, signal: Signal, one: Scored) -> 
     match.signal = signal
     match.save()
     match.reasons.all().delete()
-    _tell(match, one)
+    _tell(match, one, found)
 
 
-def _tell(match: Match, one: Scored) -> None:
+def _tell(match: Match, one: Scored, found: Reasons) -> None:
     signal = match.signal
-    pieces = {piece.pk: piece for piece in _explain(match)}
+    pieces = {piece.pk: piece for piece in signal.evidence.all()}
+    reasons.store(match, found, list(pieces.values()))
     prefetch_related_objects([match], "reasons")
     for reason in match.reasons.all():
         reason.evidence = pieces[reason.evidence_id]
@@ -150,33 +171,6 @@ def _tell(match: Match, one: Scored) -> None:
         url=reverse("signal", args=[signal.public_id]),
         letter=_letter(match),
     )
-
-
-def _explain(match: Match) -> list[Evidence]:
-    """Store the reasons; return the evidence they cite.
-
-    Startups read reasons, and an explainer may be another company's: it gets the quote as shown.
-    """
-    pieces = list(match.signal.evidence.all())
-    explainer: Explainer = import_string(settings.EXPLAINER)()
-    longest = Reason._meta.get_field("profile_part").max_length
-    pairings = explainer.explain(
-        [piece.shown for piece in pieces], profiles.passages(match.startup), most=REASONS
-    )
-    Reason.objects.bulk_create(
-        Reason(
-            match=match,
-            position=position,
-            verdict=Reason.Verdict.FITS if pairing.fits else Reason.Verdict.DOUBT,
-            evidence=pieces[pairing.piece],
-            they_said=pairing.they_said,
-            profile_says=pairing.profile_says,
-            profile_part=pairing.profile_part[:longest],
-        )
-        for position, pairing in enumerate(pairings)
-        if pairing.they_said in pieces[pairing.piece].shown
-    )
-    return pieces
 
 
 def _letter(match: Match) -> telling.Letter:

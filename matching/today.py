@@ -152,6 +152,7 @@ def backends() -> list[Part]:
         _backend("Extractor", settings.EXTRACTOR, "Local, on this machine"),
         _embedder(),
         _backend("Explainer", settings.EXPLAINER, "Local, on this machine"),
+        *([_backend("Re-ranker", settings.RERANKER, "")] if settings.RERANKER else []),
         Part("Database", _where("PostgreSQL", embedded=settings.EMBEDDED), is_stand_in=False),
         Part("Live", _where("Redis", embedded=settings.EMBEDDED_REDIS), is_stand_in=False),
         Part(

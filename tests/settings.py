@@ -15,6 +15,8 @@ for name in (
     "EMBEDDER",
     "VECTOR_INDEX",
     "PINECONE_API_KEY",
+    "EXPLAINER",
+    "RERANKER",
 ):
     os.environ[name] = ""  # and not what a .env of the checkout says
 os.environ |= {"DEBUG": "True", "SECRET_KEY": "of-tests"}

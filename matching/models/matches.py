@@ -68,6 +68,16 @@ class MatchRun(models.Model):
     near_misses = models.JSONField(
         default=list, help_text="Startups that clear the bar but for one thing, and that thing."
     )
+    reread = models.JSONField(
+        default=dict,
+        blank=True,
+        help_text="How a re-ranker graded the best, or why its answer was not used.",
+    )
+    explained = models.JSONField(
+        default=dict,
+        blank=True,
+        help_text="Who found the reasons, and how many were dropped as not verbatim.",
+    )
     started_at = models.DateTimeField()
     finished_at = models.DateTimeField(null=True)
 
@@ -76,6 +86,7 @@ class MatchRun(models.Model):
         constraints = (
             models.UniqueConstraint(fields=("rematch", "signal"), name="run_once_in_a_rematch"),
         )
+        indexes = (models.Index(fields=("signal", "-started_at", "-id"), name="match_run_latest"),)
 
     def __str__(self) -> str:
         return f"{self.signal}, {self.started_at:%-d %b %Y}"

@@ -1,0 +1,74 @@
+"""The reasons of matches: asked of the explainer before anything is locked, stored with the match.
+
+Startups read reasons, and an explainer may be another company's: it gets the quotes as shown.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from django.conf import settings
+from django.utils.module_loading import import_string
+
+from matching import profiles
+from matching.contract import Explainer, Pairing
+from matching.models import Match, Reason
+from signals.models import Evidence, Signal
+from startups.models import Startup
+
+MOST = 2
+
+
+@dataclass(frozen=True)
+class Reasons:
+    """The pairings found for each startup (by its key), and how they came about."""
+
+    pieces: list[Evidence]
+    pairings: dict[int, list[Pairing]] = field(default_factory=dict)
+    by: Counter[str] = field(default_factory=Counter)
+    dropped: Counter[str] = field(default_factory=Counter)
+    failures: list[str] = field(default_factory=list)
+
+    def add(self, startup: Startup, found: list[Pairing]) -> None:
+        self.pairings[startup.pk] = list(found)
+        if by := getattr(found, "by", ""):
+            self.by[by] += 1
+        self.dropped.update(getattr(found, "dropped", {}))
+        if (failure := getattr(found, "failure", "")) and failure not in self.failures:
+            self.failures.append(failure)
+
+    def as_json(self) -> dict[str, object]:
+        return {"by": dict(self.by), "dropped": dict(self.dropped), "failures": self.failures}
+
+
+def find(signal: Signal, startups: Iterable[Startup]) -> Reasons:
+    """Return the reasons for each startup. May ask a vendor: hold no lock meanwhile."""
+    explainer: Explainer = import_string(settings.EXPLAINER)()
+    found = Reasons(list(signal.evidence.all()))
+    quotes = [piece.shown for piece in found.pieces]
+    for startup in startups:
+        found.add(startup, explainer.explain(quotes, profiles.passages(startup), most=MOST))
+    return found
+
+
+def store(match: Match, found: Reasons, current: Sequence[Evidence]) -> None:
+    """Store the reasons found for the match's startup, those whose words still stand."""
+    standing = {piece.pk: piece for piece in current}
+    longest = Reason._meta.get_field("profile_part").max_length
+    cited = [
+        (pairing, standing.get(found.pieces[pairing.piece].pk))
+        for pairing in found.pairings.get(match.startup_id, ())
+    ]
+    Reason.objects.bulk_create(
+        Reason(
+            match=match,
+            position=position,
+            verdict=Reason.Verdict.FITS if pairing.fits else Reason.Verdict.DOUBT,
+            evidence=piece,
+            they_said=pairing.they_said,
+            profile_says=pairing.profile_says,
+            profile_part=pairing.profile_part[:longest],
+        )
+        for position, (pairing, piece) in enumerate(cited)
+        if piece and pairing.they_said in piece.shown
+    )
