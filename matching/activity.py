@@ -79,6 +79,10 @@ WORDS = {
         "{count} signals taken back from who searches for them",
     ),
     "digest.made": ("Sent a digest", "{count} digests sent"),
+    "policy.put_in_use": (
+        "{actor} put another match policy in use",
+        "{actor} put other match policies in use {count} times",
+    ),
     "match.withdrawn": ("Withdrawn: {title}", "{count} matches withdrawn"),
     "startup.created": ("New startup: {title}", "{count} new startups"),
     "startup.updated": ("Profile changed: {title}", "{count} profiles changed"),

@@ -6,9 +6,19 @@ from datetime import timedelta
 from django.utils import timezone
 from django_q.tasks import async_task
 
-from matching import embedders, embedding, meaning, moving, ranking, rematching, suggesting, trouble
+from matching import (
+    embedders,
+    embedding,
+    meaning,
+    moving,
+    previewing,
+    ranking,
+    rematching,
+    suggesting,
+    trouble,
+)
 from matching.contract import EmbedderUnavailable
-from matching.models import Rematch
+from matching.models import PolicyPreview, Rematch
 from signals.models import Signal, SignalQuerySet
 
 MOST = 50
@@ -73,3 +83,11 @@ def rematch() -> None:
     under_way = Rematch.objects.running().select_related("policy").first()
     if under_way and rematching.run_slice(under_way, seconds=rematching.SLICE_SECONDS):
         async_task("matching.tasks.rematch", group="rematch")
+
+
+def preview_policy(preview_id: int, *, seconds: float = SLICE_SECONDS) -> None:
+    """Try a policy on signals approved lately, in as many tasks as it takes."""
+    preview = PolicyPreview.objects.select_related("policy", "against").filter(pk=preview_id)
+    found = preview.filter(status=PolicyPreview.Status.RUNNING).first()
+    if found and not previewing.run(found, until=time.monotonic() + seconds):
+        async_task("matching.tasks.preview_policy", preview_id, group="policy preview")

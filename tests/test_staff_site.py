@@ -17,8 +17,8 @@ from civstart.accounts.models import ApiKey, User
 from civstart.events.models import Delivery, Event
 from civstart.notices.models import NoticePreference
 from integrations.models import ModelCall, ModelReading
-from matching import rematching
-from matching.models import Abstention
+from matching import policies, previewing, rematching
+from matching.models import Abstention, MatchPolicy
 from signals import review, threads
 from signals.models import (
     Answer,
@@ -62,6 +62,7 @@ def a_row_of_each(sam, rita, react):
         extractor_version="1",
         started_at=timezone.now(),
     )
+    _policy(sam)
     SavedSearch.objects.create(user=rita, name="Leaks", query="q=leaks")
     Follow.objects.create(user=rita, category="water-utilities")
     _trust(rita, sam)
@@ -75,6 +76,14 @@ def a_row_of_each(sam, rita, react):
     Schedule.objects.create(func="math.copysign", args="2, -2")
     async_task("math.copysign", 2, -2)
     _background_work()
+
+
+def _policy(sam: User) -> None:
+    """A version of the match policy, tried and put in use."""
+    weights = MatchPolicy.objects.current().weights
+    made = policies.draft(MatchPolicy(weights=weights, bar=99), by=sam)
+    previewing.ask(made, by=sam)
+    policies.put_in_use(made, instead_of=2, by=sam)
 
 
 def _trust(rita: User, sam: User) -> None:
@@ -175,6 +184,7 @@ def test_lists_are_closed_to_members_and_ask_strangers_to_sign_in(as_rita, clien
         "trust-looks-part",
         "trust-automatic",
         "questions",
+        "matching",
         "password_change",
     ],
 )
@@ -253,6 +263,9 @@ def test_pages_carry_no_inline_style_or_script(a_row_of_each, as_sam):
         reverse("admin:trust-looks"),
         reverse("admin:trust-automatic"),
         reverse("admin:questions"),
+        reverse("admin:matching"),
+        reverse("admin:matching-policy", args=[3]),
+        reverse("admin:matching-policy", args=[2]),
         address("changelist", Signal),
         address("change", Signal, signal.pk),
     ]
@@ -271,7 +284,7 @@ def test_the_list_of_signals_asks_the_same_for_one_and_for_many(
     for number in range(12):
         make.signal(f"Need {number}", place=make.jurisdiction(f"Town {number}"))
 
-    with django_assert_max_num_queries(10):
+    with django_assert_max_num_queries(11):
         as_sam.get(address("changelist", Signal))
 
 
@@ -536,5 +549,5 @@ def test_today_asks_the_same_however_much_there_is(
         make.signal(f"Waiting {number}", place=make.jurisdiction(f"Town {number}"))
     react()
 
-    with django_assert_max_num_queries(22):
+    with django_assert_max_num_queries(23):
         as_sam.get("/staff/")

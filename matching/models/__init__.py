@@ -1,11 +1,12 @@
 from matching.models.embeddings import Embedding, EmbeddingQuerySet, ProfileWords, VectorModel
-from matching.models.matches import (
-    Abstention,
-    Match,
-    MatchPolicy,
-    MatchQuerySet,
-    MatchRun,
-    Reason,
+from matching.models.matches import Abstention, Match, MatchQuerySet, MatchRun, Reason
+from matching.models.policies import MatchPolicy, PolicyUse
+from matching.models.previews import (
+    PairDifference,
+    PolicyPreview,
+    PreviewedPair,
+    PreviewedSignal,
+    SignalDifference,
 )
 from matching.models.rematches import Rematch, RematchQuerySet
 
@@ -17,9 +18,15 @@ __all__ = [
     "MatchPolicy",
     "MatchQuerySet",
     "MatchRun",
+    "PairDifference",
+    "PolicyPreview",
+    "PolicyUse",
+    "PreviewedPair",
+    "PreviewedSignal",
     "ProfileWords",
     "Reason",
     "Rematch",
     "RematchQuerySet",
+    "SignalDifference",
     "VectorModel",
 ]

@@ -4,41 +4,9 @@ from django.db import models
 from django.db.models import F, Q
 
 from civstart.lib.models import Public
+from matching.models.policies import MatchPolicy
 from signals.models import Evidence, Signal
 from startups.models import Startup
-
-
-class MatchPolicy(models.Model):
-    """How matches are scored: the points of each part and the bar. A change is a new version."""
-
-    version = models.PositiveIntegerField(unique=True)
-    weights = models.JSONField(help_text="The most points each part can give. They add up to 100.")
-    bar = models.FloatField(help_text="Points below which no startup is suggested.")
-    fit_bar = models.FloatField(
-        default=0, help_text="How likely it must be that any startup fits, 0 to 1."
-    )
-    most_behind = models.FloatField(
-        default=100, help_text="Points a suggestion may lie behind the best one."
-    )
-    most_suggestions = models.PositiveSmallIntegerField(
-        default=5, help_text="Startups told of one signal."
-    )
-    is_current = models.BooleanField(default=False)
-    created_at = models.DateTimeField(auto_now_add=True)
-
-    class Meta:
-        ordering = ("-version",)
-        verbose_name_plural = "match policies"
-        constraints = (
-            models.UniqueConstraint(
-                fields=("is_current",),
-                condition=Q(is_current=True),
-                name="match_policy_one_current",
-            ),
-        )
-
-    def __str__(self) -> str:
-        return f"Version {self.version}"
 
 
 class MatchRun(models.Model):

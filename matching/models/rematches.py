@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import Q
 
 from civstart.accounts.models import User
-from matching.models.matches import MatchPolicy
+from matching.models.policies import MatchPolicy
 
 
 class RematchQuerySet(models.QuerySet["Rematch"]):

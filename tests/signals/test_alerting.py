@@ -20,7 +20,7 @@ MONDAY = datetime(2026, 11, 23, 6, 30, tzinfo=UTC)
 @pytest.fixture(autouse=True)
 def nothing_matches(db):
     """No startup reaches the bar, so that whoever is told is told because of a search."""
-    MatchPolicy.objects.update(bar=1000)
+    MatchPolicy.objects.update(bar=100)
 
 
 def keep(user, query="kind=budget", name="Budgets", **fields):

@@ -1,41 +1,11 @@
+"""Matches, the searches they came from, and the answers "no startup fits"."""
+
 from django.contrib import admin
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
-from civstart.lib.staff import ReadOnlyAdmin, ReadOnlyInline, StaffSite
-from matching import questions_pages, today
-from matching.models import (
-    Abstention,
-    Match,
-    MatchPolicy,
-    MatchRun,
-    ProfileWords,
-    Reason,
-    Rematch,
-    VectorModel,
-)
-from signals import questions
-
-site = admin.site
-assert isinstance(site, StaffSite)
-site.index_sources.append(today.today)
-site.tab(
-    "Questions",
-    "questions",
-    count=questions.waiting_count,
-    live=(
-        "question.asked",
-        "question.answered",
-        "question.hidden",
-        "question.shown",
-        "signal.approved",
-        "signal.rejected",
-        "signal.reopened",
-    ),
-)
-site.page("questions/", questions_pages.staff_questions, "questions")
-site.page("questions/news/", questions_pages.staff_news, "questions-news")
-site.page("questions/<uuid:public_id>/", questions_pages.staff_answer, "questions-answer")
+from civstart.lib.staff import ReadOnlyAdmin, ReadOnlyInline
+from matching.models import Abstention, Match, MatchRun, Reason
 
 
 class ReasonInline(ReadOnlyInline):
@@ -125,63 +95,3 @@ class MatchRunAdmin(ReadOnlyAdmin):
     @admin.display(description="Near misses")
     def near_miss_count(self, run: MatchRun) -> int:
         return len(run.near_misses)
-
-
-@admin.register(Rematch)
-class RematchAdmin(ReadOnlyAdmin):
-    """How far a re-match of everything is, and what those before came to."""
-
-    list_display = (
-        "started_at",
-        "status",
-        "progress",
-        "told_count",
-        "abstained_count",
-        "policy",
-        "embedder",
-        "by",
-        "trouble",
-        "finished_at",
-    )
-    list_select_related = ("policy", "by")
-    exclude = ("done_to", "goes_to")
-
-    @admin.display(description="Signals")
-    def progress(self, row: Rematch) -> str:
-        return f"{row.done_count:,} of {row.total_count:,}"
-
-
-@admin.register(MatchPolicy)
-class MatchPolicyAdmin(ReadOnlyAdmin):
-    list_display = (
-        "version",
-        "bar",
-        "fit_bar",
-        "most_behind",
-        "most_suggestions",
-        "is_current",
-        "created_at",
-    )
-
-
-@admin.register(VectorModel)
-class VectorModelAdmin(ReadOnlyAdmin):
-    list_display = ("model", "status", "progress", "trouble", "troubled_at", "served_at")
-
-    @admin.display(description="Embedded")
-    def progress(self, row: VectorModel) -> str:
-        return f"{row.done_count:,} of {row.total_count:,}" if row.total_count else ""
-
-
-@admin.register(ProfileWords)
-class ProfileWordsAdmin(ReadOnlyAdmin):
-    """Which profiles are matched, and which say too little for that."""
-
-    list_display = ("startup", "is_matched", "source_at")
-    list_select_related = ("startup",)
-    search_fields = ("startup__name",)
-    fields = readonly_fields = ("startup", "is_matched", "length", "source_at")
-
-    @admin.display(description="Can be matched", boolean=True)
-    def is_matched(self, row: ProfileWords) -> bool:
-        return row.length > 0

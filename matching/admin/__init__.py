@@ -1,0 +1,37 @@
+"""What staff see of matching: our own pages, and Django's admin pages by topic."""
+
+from django.contrib import admin
+
+from civstart.lib.staff import StaffSite
+from matching import policy_pages, questions_pages, today
+from matching.admin import matches, policies, rematches, texts
+from signals import questions
+
+__all__ = ["matches", "policies", "rematches", "texts"]
+
+site = admin.site
+assert isinstance(site, StaffSite)
+site.index_sources.append(today.today)
+site.tab(
+    "Questions",
+    "questions",
+    count=questions.waiting_count,
+    live=(
+        "question.asked",
+        "question.answered",
+        "question.hidden",
+        "question.shown",
+        "signal.approved",
+        "signal.rejected",
+        "signal.reopened",
+    ),
+)
+site.tab(
+    "Matching",
+    "matching",
+    count=policy_pages.draft_count,
+    live=("policy.put_in_use",),
+)
+site.page("questions/", questions_pages.staff_questions, "questions")
+site.page("questions/news/", questions_pages.staff_news, "questions-news")
+site.page("questions/<uuid:public_id>/", questions_pages.staff_answer, "questions-answer")
