@@ -10,6 +10,7 @@ EVERY_MINUTES = {
     "civstart.notices.tasks.send_digests": 60,
     "matching.tasks.catch_up": 5,
     "matching.tasks.embed_signals": 60,
+    "matching.tasks.fill_index": 5,
     "matching.tasks.rematch": 5,
 }
 

@@ -243,7 +243,11 @@ PINECONE_CLOUD = env.str("PINECONE_CLOUD", default="aws")  # where verify_index 
 PINECONE_REGION = env.str("PINECONE_REGION", default="us-east-1")
 PINECONE_CONTROLLER_HOST = env.str("PINECONE_CONTROLLER_HOST", default="")
 PINECONE_TIMEOUT_SECONDS = env.float("PINECONE_TIMEOUT_SECONDS", default=15)
-VECTOR_INDEX = env.str("VECTOR_INDEX", default="") or "matching.indexes.PgvectorIndex"
+VECTOR_INDEX = env.str("VECTOR_INDEX", default="") or (
+    "integrations.pinecone.index.PineconeIndex"
+    if PINECONE_API_KEY
+    else "matching.indexes.PgvectorIndex"
+)
 EXPLAINER = env.str("EXPLAINER", default="") or "matching.explaining.LocalExplainer"
 # Reads the best of a ranking again; "" for none.
 RERANKER = env.str("RERANKER", default="")

@@ -1,9 +1,56 @@
 """What settings cannot see alone about the outside world."""
 
+import re
 from typing import Any
 
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, register
+
+PINECONE_NAME = re.compile(r"[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?")
+MOST_SECONDS = 60
+
+
+@register()
+def pinecone_is_told_soundly(**options: Any) -> list[CheckMessage]:
+    """Return what would stop the index of startups later."""
+    if not settings.VECTOR_INDEX.startswith("integrations.pinecone."):
+        return []
+    faults: list[CheckMessage] = []
+    if not settings.PINECONE_API_KEY:
+        faults.append(
+            Error(
+                "VECTOR_INDEX is Pinecone's, and PINECONE_API_KEY is empty.",
+                hint="Set the key, or leave VECTOR_INDEX unset to search in PostgreSQL.",
+                id="integrations.E005",
+            )
+        )
+    # An index for another embedder is called after it and the size of its vectors, as "-3072".
+    if not PINECONE_NAME.fullmatch(settings.PINECONE_INDEX):
+        faults.append(
+            Error(
+                f"PINECONE_INDEX is {settings.PINECONE_INDEX!r}.",
+                hint="Write at most 40 small letters, digits and hyphens, no hyphen at the ends.",
+                id="integrations.E006",
+            )
+        )
+    host = settings.PINECONE_CONTROLLER_HOST
+    if host and not host.startswith(("http://", "https://")):
+        faults.append(
+            Error(
+                f"PINECONE_CONTROLLER_HOST is {host!r}.",
+                hint="Write it with http:// or https://, or leave it unset.",
+                id="integrations.E007",
+            )
+        )
+    if not 0 < settings.PINECONE_TIMEOUT_SECONDS <= MOST_SECONDS:
+        faults.append(
+            Error(
+                f"PINECONE_TIMEOUT_SECONDS is {settings.PINECONE_TIMEOUT_SECONDS:g}.",
+                hint=f"Write more than 0 and at most {MOST_SECONDS}.",
+                id="integrations.E008",
+            )
+        )
+    return faults
 
 
 @register()

@@ -85,6 +85,7 @@ WORDS = {
     ),
     "match.withdrawn": ("Withdrawn: {title}", "{count} matches withdrawn"),
     "startup.created": ("New startup: {title}", "{count} new startups"),
+    "startup.deleted": ("Startup deleted", "{count} startups deleted"),
     "startup.updated": ("Profile changed: {title}", "{count} profiles changed"),
 }
 
@@ -96,6 +97,7 @@ UNTOLD = (
     "source.polled",
     "transcript.reading_asked",
     "signal.matched",
+    "vectors.changed",
     "question.voted",
     "second_look.drawn",
     "second_look.decided",

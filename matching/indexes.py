@@ -1,5 +1,8 @@
 """Where the startups nearest in meaning are found: the index of pgvector, and how one is chosen."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import cache
 
 from django.conf import settings
@@ -36,12 +39,17 @@ class PgvectorIndex:
         rows = stored(model).filter(subject_id__in=_open_to(region))
         if stored(model).count() <= self.exact_up_to:
             return _first(rows, CosineDistance("vector", asked), most)
-        cast = Cast("vector", HalfVectorField(dimensions=vectors.SPACES[model].dimensions))
         with transaction.atomic():
             with connection.cursor() as cursor:
                 # Else the index gives up after 40 rows, however few of them are asked for.
                 cursor.execute("SET LOCAL hnsw.iterative_scan = 'strict_order'")
-            return _first(rows, CosineDistance(cast, asked), most)
+            return _first(rows, indexed_distance(model, asked), most)
+
+
+def indexed_distance(model: str, asked: list[float]) -> CosineDistance:
+    """Return the distance as the index of the model knows it."""
+    cast = Cast("vector", HalfVectorField(dimensions=vectors.SPACES[model].dimensions))
+    return CosineDistance(cast, asked)
 
 
 def stored(model: str) -> EmbeddingQuerySet:
@@ -78,6 +86,19 @@ def at(path: str) -> VectorIndex:
     return made
 
 
+_instead: ContextVar[VectorIndex | None] = ContextVar("instead", default=None)
+
+
 def in_use() -> VectorIndex:
     """Return the index that settings.VECTOR_INDEX asks for."""
-    return at(settings.VECTOR_INDEX)
+    return _instead.get() or at(settings.VECTOR_INDEX)
+
+
+@contextmanager
+def using(index: VectorIndex) -> Iterator[None]:
+    """Have another index in use until the block ends: on rows no other one has heard of."""
+    token = _instead.set(index)
+    try:
+        yield
+    finally:
+        _instead.reset(token)

@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from django.db import connection, transaction
+from django.db.models import Count
 from django.utils import timezone
 
+from matching import mirroring
 from matching.contract import type_of_vectors
 from matching.models import Embedding
 
@@ -63,6 +65,8 @@ def digest(text: str) -> str:
 def keep(subject: str, model: str, texts: Sequence[Embedded]) -> int:
     """Store the vectors, save of those whose newer text is stored already; return how many were."""
     ids = [one.subject_id for one in texts]
+    is_mirrored = subject == Embedding.Subject.STARTUP
+    before = mirroring.counts(model, ids) if is_mirrored else {}
     Embedding.objects.bulk_create(
         (_row(subject, model, one, 0, source_at=BEFORE_ALL) for one in texts),
         ignore_conflicts=True,
@@ -83,9 +87,22 @@ def keep(subject: str, model: str, texts: Sequence[Embedded]) -> int:
         )
         won = {pk for (pk,) in cursor.fetchall()}
     _keep_further(subject, model, [one for one in texts if one.subject_id in won])
+    if is_mirrored:
+        mirroring.note(model, won, before)
     return len(won)
 
 
+@transaction.atomic
+def forget_startup(pk: int, public_id: str) -> None:
+    """Delete all vectors of a startup that was deleted."""
+    rows = Embedding.objects.filter(subject=Embedding.Subject.STARTUP, subject_id=pk)
+    counts = rows.values_list("model").annotate(Count("pk")).order_by()
+    for model, count in counts:
+        mirroring.record(model, {public_id: count})
+    rows.delete()
+
+
+@transaction.atomic
 def note_fresh(subject: str, model: str, newest: Mapping[int, datetime]) -> None:
     """Note that the stored vectors still stand for texts that are as new as given, by subject."""
     if newest:
@@ -93,6 +110,8 @@ def note_fresh(subject: str, model: str, newest: Mapping[int, datetime]) -> None
             cursor.execute(
                 FRESH, [timezone.now(), list(newest), list(newest.values()), subject, model]
             )
+        if subject == Embedding.Subject.STARTUP:
+            mirroring.note(model, newest)  # of which the regions may have changed
 
 
 def _keep_further(subject: str, model: str, texts: Iterable[Embedded]) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 
 from civstart.lib import throwaway
 from civstart.places.models import Region
-from matching import deciding, embedders, examples, fitting, ranking
+from matching import deciding, embedders, examples, fitting, indexes, ranking
 from matching.fitting import Fit
 from matching.models import MatchPolicy
 from matching.ranking import Ranked
@@ -56,7 +56,10 @@ class Ranking:
 @contextmanager
 def policy_alone() -> Iterator[MatchPolicy]:
     """Work on empty tables that hold the states and the match policies alone."""
-    with throwaway.tables(with_rows_of=[Region, MatchPolicy]):
+    with (
+        indexes.using(indexes.PgvectorIndex()),
+        throwaway.tables(with_rows_of=[Region, MatchPolicy]),
+    ):
         yield MatchPolicy.objects.get(is_current=True)
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.db import transaction
 from django.utils import timezone
 
-from matching import embedders, embedding, trouble
+from matching import embedders, embedding, mirroring, trouble, verifying
 from matching.contract import Embedder
 from matching.models import VectorModel
 from signals.models import Signal
@@ -34,7 +34,7 @@ def move(embedder: Embedder, *, report: Report = lambda progress: None) -> bool:
     """Make all vectors of the embedder, then put it in use; return whether it was not before.
 
     What is stored already is not made again, so a move that was cut short goes on where it was.
-    Raise EmbedderUnavailable if the embedder is; the old one serves on.
+    Raise EmbedderUnavailable or IndexUnavailable if one of them is; the old one serves on.
     """
     embedding.serving()  # the row of what serves meanwhile
     row, _ = VectorModel.objects.get_or_create(
@@ -45,6 +45,9 @@ def move(embedder: Embedder, *, report: Report = lambda progress: None) -> bool:
     )
     with trouble.watched(embedder.model):
         _fill(embedder, report)
+        if mirror := mirroring.in_use():
+            mirror.make(embedder.model)
+            verifying.fill(mirror, embedder.model)
     return _switch(embedder.model)
 
 

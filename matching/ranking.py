@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from civstart.lib import vectors
-from matching import buyers, embedders, embedding, indexes, nearness, wording
-from matching.contract import Embedder, VectorIndex, type_of_vectors
+from matching import buyers, embedders, embedding, indexes, mirroring, nearness, wording
+from matching.contract import Embedder, Neighbour
 from matching.eligibility import Demands, Lack
 from matching.models import MatchPolicy
 from signals.models import Signal
@@ -80,11 +80,12 @@ def rank(signal: Signal, policy: MatchPolicy, embedder: Embedder) -> Ranked:
     likeness = embedding.vector_of(signal, second)
     words = wording.scores(wording.asked_by(embedding.words_of(signal)), among)
     most = max([WORDS_MOST, *words.values()])
+    second_index = indexes.PgvectorIndex()
     alone = embedder.model == second.model  # there is no second opinion then
     orders = (
-        _order(indexes.in_use(), meaning, embedder.model),
+        _in_order(mirroring.nearest(meaning, embedder.model, most=DEEPEST)),
         # The second opinion is small, and always searched where it is stored.
-        [] if alone else _order(indexes.PgvectorIndex(), likeness, second.model),
+        [] if alone else _in_order(second_index.nearest(likeness, second.model, most=DEEPEST)),
         _best_first(words),
     )
     chosen = fused(orders)[:CANDIDATES]
@@ -118,8 +119,8 @@ def rank(signal: Signal, policy: MatchPolicy, embedder: Embedder) -> Ranked:
     )
 
 
-def _order(index: VectorIndex, vector: type_of_vectors, model: str) -> list[int]:
-    return [one.startup_id for one in index.nearest(vector, model, most=DEEPEST)]
+def _in_order(neighbours: Sequence[Neighbour]) -> list[int]:
+    return [one.startup_id for one in neighbours]
 
 
 def fused(orders: Sequence[Sequence[int]]) -> list[int]:

@@ -3,8 +3,9 @@
 from civstart.events import outbox
 from civstart.events.models import Event
 from civstart.events.outbox import reaction
-from matching import embedding, questions, ranking, suggesting, trouble
+from matching import embedding, keeping, mirroring, questions, ranking, suggesting, trouble
 from signals.models import Signal
+from startups.models import Startup
 
 
 @reaction("signal.approved", in_transaction=False)
@@ -37,6 +38,24 @@ def embed_startups(event: Event) -> None:
     embedder = embedding.serving()
     with trouble.watched(embedder.model):
         ranking.prepare(embedder)
+    mirroring.note(embedder.model, _inactive(event))  # which are not embedded any more
+
+
+@reaction("startup.deleted")
+def forget_startup(event: Event) -> None:
+    """Delete its vectors, which no key ties to it."""
+    keeping.forget_startup(event.data["id"], event.subject_id)
+
+
+@reaction("vectors.changed", in_transaction=False)
+def follow_vectors(event: Event) -> None:
+    """Tell the index outside the database. Runs again later if it is not to be had."""
+    mirroring.follow(event.data["model"], event.data["passages"])
+
+
+def _inactive(event: Event) -> list[int]:
+    rows = Startup.objects.filter(public_id=event.subject_id, is_active=False)
+    return list(rows.values_list("pk", flat=True))
 
 
 @reaction("signal.rejected", "signal.reopened")

@@ -1,6 +1,7 @@
 """What matching does by the clock, or in the background."""
 
 import time
+from contextlib import suppress
 from datetime import timedelta
 
 from django.utils import timezone
@@ -10,14 +11,16 @@ from matching import (
     embedders,
     embedding,
     meaning,
+    mirroring,
     moving,
     previewing,
     ranking,
     rematching,
     suggesting,
     trouble,
+    verifying,
 )
-from matching.contract import EmbedderUnavailable
+from matching.contract import EmbedderUnavailable, IndexUnavailable
 from matching.models import PolicyPreview, Rematch
 from signals.models import Signal, SignalQuerySet
 
@@ -27,7 +30,9 @@ GRACE = timedelta(minutes=10)  # a delivery of its own tries for about as long
 
 
 def catch_up() -> int:
-    """Embed and match what an embedder that stayed away left behind; return how many signals."""
+    """Embed and match what was left behind while an embedder or an index stayed away; return how
+    many signals.
+    """
     embedder = embedding.serving()
     if not (embedding.stale(embedder.model).exists() or _unmatched().exists()):
         return 0
@@ -37,7 +42,7 @@ def catch_up() -> int:
         signals = list(_unmatched().for_lists().order_by("decided_at")[:MOST])
         for signal in signals:
             suggesting.for_signal(signal)
-    except EmbedderUnavailable:
+    except (EmbedderUnavailable, IndexUnavailable):
         return 0  # noted where staff see it; the clock comes round again
     return len(signals)
 
@@ -56,6 +61,25 @@ def embed_signals() -> None:
             meaning.embed_missing()
     except EmbedderUnavailable:
         return  # noted where staff see it; the clock comes round again
+
+
+def fill_index() -> None:
+    """Fill an index outside the database that is not filled, in as many tasks as it takes; take up
+    what it was not told while it was away.
+    """
+    mirror, model = mirroring.in_use(), embedding.serving().model
+    if mirror is None:
+        return
+    ends_at = time.monotonic() + SLICE_SECONDS
+
+    def stop_if_late(done: int, of: int) -> None:
+        if time.monotonic() > ends_at:
+            raise _Late
+
+    with suppress(IndexUnavailable, _Late):  # noted where staff see it; the clock comes again
+        if mirroring.state_of(mirror, model).filled_at is None:
+            verifying.fill(mirror, model, report=stop_if_late)
+        mirroring.take_up(mirror, model)
 
 
 class _Late(Exception):

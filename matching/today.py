@@ -11,11 +11,12 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from civstart.events.models import Delivery
-from matching import activity
-from matching.models import Abstention, Match, VectorModel
+from matching import activity, mirroring
+from matching.models import Abstention, IndexState, Match, VectorModel
 from signals.models import Signal, Transcript
 from signals.words import Category, Strength
 
+SERVING = VectorModel.Status.SERVING
 WEEK = timedelta(days=7)
 MONTH = timedelta(days=30)
 LATE = timedelta(seconds=30)  # a delivery that is due this long has no worker
@@ -151,6 +152,7 @@ def backends() -> list[Part]:
     return [
         _backend("Extractor", settings.EXTRACTOR, "Local, on this machine"),
         _embedder(),
+        _index(),
         _backend("Explainer", settings.EXPLAINER, "Local, on this machine"),
         *([_backend("Re-ranker", settings.RERANKER, "")] if settings.RERANKER else []),
         Part("Database", _where("PostgreSQL", embedded=settings.EMBEDDED), is_stand_in=False),
@@ -172,6 +174,21 @@ def _embedder() -> Part:
     waits = "" if path == settings.EMBEDDER else "; another waits for reembed"
     trouble = "; cannot be reached" if model.trouble else ""
     return Part("Embedder", f"{model}{waits}{trouble}", path.startswith("matching."))
+
+
+def _index() -> Part:
+    """The index of startups. PostgreSQL's is no stand-in: it answers as well as a vendor's."""
+    mirror = mirroring.in_use()
+    if mirror is None:
+        ours = settings.VECTOR_INDEX.startswith("matching.")
+        return Part("Vectors", "pgvector, in PostgreSQL" if ours else settings.VECTOR_INDEX, False)
+    state = IndexState.objects.filter(
+        index=mirror.name, model__in=VectorModel.objects.filter(status=SERVING).values("model")
+    ).first()
+    how = "not filled yet" if state is None or state.filled_at is None else ""
+    if state and state.trouble:
+        how = f"{state.trouble} What it was not told is kept, and told later"
+    return Part("Vectors", f"{mirror.name}{'; ' if how else ''}{how}", is_stand_in=False)
 
 
 def _backend(name: str, dotted_path: str, local: str) -> Part:

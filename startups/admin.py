@@ -1,6 +1,7 @@
 from typing import Any
 
 from django.contrib import admin
+from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from civstart.accounts.access import person
@@ -38,6 +39,13 @@ class StartupAdmin(StaffAdmin):
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
         profiles.changed(form.instance, by=person(request), is_new=not change)
+
+    def delete_model(self, request: HttpRequest, obj: Startup) -> None:
+        profiles.delete(obj, by=person(request))
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Startup]) -> None:
+        for startup in queryset:
+            profiles.delete(startup, by=person(request))
 
 
 @admin.register(Tag)

@@ -18,3 +18,10 @@ def changed(startup: Startup, *, by: User | None, is_new: bool = False) -> None:
         by=by,
         audience=[membership.group(startup.public_id)],
     )
+
+
+@transaction.atomic
+def delete(startup: Startup, *, by: User | None) -> None:
+    """Delete the startup and all that belongs to it, also what other places keep of it."""
+    outbox.record("startup.deleted", subject=startup, by=by, data={"id": startup.pk})
+    startup.delete()

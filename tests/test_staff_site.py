@@ -18,7 +18,7 @@ from civstart.events.models import Delivery, Event
 from civstart.notices.models import NoticePreference
 from integrations.models import ModelCall, ModelReading
 from matching import policies, previewing, rematching
-from matching.models import Abstention, MatchPolicy
+from matching.models import Abstention, IndexState, MatchPolicy
 from signals import review, threads
 from signals.models import (
     Answer,
@@ -54,6 +54,7 @@ def a_row_of_each(sam, rita, react):
         reading=reading,
     )
     rematching.begin(by=sam)
+    IndexState.objects.create(index="Pinecone, civstart-signals", model="m")
     run = Signal.objects.first().match_runs.first()
     Abstention.objects.get_or_create(run=run, defaults={"signal": run.signal, "bar": 60})
     ExtractionRun.objects.create(

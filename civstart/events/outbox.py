@@ -205,6 +205,13 @@ def _note_failure(delivery: Delivery, error: str) -> None:
 
 def retry(deliveries: Iterable[Delivery], *, by: User) -> int:
     """Give stuck deliveries their attempts back and queue them; return how many."""
+    count = revive(deliveries)
+    log.info("deliveries retried", count=count, by=by.email)
+    return count
+
+
+def revive(deliveries: Iterable[Delivery]) -> int:
+    """Do as retry does, where nobody asked but what they waited for is there again."""
     count = 0
     for delivery in deliveries:
         won = (
@@ -215,7 +222,6 @@ def retry(deliveries: Iterable[Delivery], *, by: User) -> int:
         if won:
             queue(delivery)
             count += 1
-    log.info("deliveries retried", count=count, by=by.email)
     return count
 
 

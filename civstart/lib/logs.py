@@ -54,6 +54,8 @@ def config(*, readable: bool, level: str, secrets_after: Sequence[str] = ()) -> 
             "django_structlog": {"level": "WARNING"},
             "django.request": {"level": "ERROR"},
             "daphne": {"level": "WARNING"},
+            "httpx": {"level": "WARNING"},
+            "pinecone": {"level": "WARNING"},
             "django-q": {"level": "WARNING"},
         },
     }

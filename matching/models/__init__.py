@@ -1,4 +1,10 @@
-from matching.models.embeddings import Embedding, EmbeddingQuerySet, ProfileWords, VectorModel
+from matching.models.embeddings import (
+    Embedding,
+    EmbeddingQuerySet,
+    IndexState,
+    ProfileWords,
+    VectorModel,
+)
 from matching.models.matches import Abstention, Match, MatchQuerySet, MatchRun, Reason
 from matching.models.policies import MatchPolicy, PolicyUse
 from matching.models.previews import (
@@ -14,6 +20,7 @@ __all__ = [
     "Abstention",
     "Embedding",
     "EmbeddingQuerySet",
+    "IndexState",
     "Match",
     "MatchPolicy",
     "MatchQuerySet",

@@ -9,6 +9,7 @@ from django.utils import timezone
 from pgvector.django import HalfVectorField, HnswIndex, VectorField
 
 from civstart.lib import vectors
+from civstart.lib.models import Public
 from startups.models import Startup
 
 
@@ -96,6 +97,37 @@ class VectorModel(models.Model):
 
     def __str__(self) -> str:
         return self.model
+
+
+class IndexState(Public):
+    """How far an index outside the database has the vectors of one model."""
+
+    index = models.CharField(max_length=120, help_text="The index, by its name.")
+    model = models.CharField(max_length=60)
+    filled_at = models.DateTimeField(
+        null=True,
+        blank=True,
+        help_text="When it last had all vectors. Until then nothing is matched by it.",
+    )
+    trouble = models.CharField(
+        max_length=500, blank=True, help_text="What the index last could not do, and why."
+    )
+    troubled_at = models.DateTimeField(null=True, blank=True)
+    started_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ("-started_at",)
+        constraints = (
+            models.UniqueConstraint(fields=("index", "model"), name="index_state_once_per_model"),
+            models.CheckConstraint(
+                condition=Q(trouble="", troubled_at=None)
+                | (~Q(trouble="") & Q(troubled_at__isnull=False)),
+                name="index_state_trouble_has_time",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.model} in {self.index}"
 
 
 class ProfileWords(models.Model):

@@ -9,7 +9,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from civstart.lib import vectors
-from matching import embedders, embedding, keeping, ranking
+from integrations.pinecone.index import PineconeIndex
+from matching import embedders, embedding, keeping, ranking, verifying
 from matching.contract import VectorIndex
 from matching.indexes import PgvectorIndex
 from matching.keeping import Embedded
@@ -28,11 +29,25 @@ class Kind:
 
     made: Callable[[], VectorIndex]
     fill: Callable[[], object] = lambda: None
+    needs: str = ""  # a fixture
+
+
+def fill_pinecone():
+    for model in vectors.SPACES:
+        verifying.fill(PineconeIndex(), model)
+
+
+@pytest.fixture
+def indexes_of_all_sizes(pinecone):
+    pinecone.make_index("civstart-signals", 384)
+    for size in (256, 3072):
+        pinecone.make_index(f"civstart-signals-{size}", size)
 
 
 KINDS = {
     "pgvector exact": Kind(PgvectorIndex),
     "pgvector hnsw": Kind(lambda: PgvectorIndex(exact_up_to=-1)),
+    "pinecone": Kind(PineconeIndex, fill_pinecone, needs="indexes_of_all_sizes"),
 }
 
 
@@ -40,6 +55,8 @@ KINDS = {
 def nearest(request):
     """Ask the index, once it knows all that is stored, for names and cosines."""
     kind = KINDS[request.param]
+    if kind.needs:
+        request.getfixturevalue(kind.needs)
 
     def ask(vector, model=MODEL, **options):
         kind.fill()

@@ -1,34 +1,11 @@
-"""The fake service, and settings as a site has them that uses it."""
-
-from collections.abc import Iterator
-
 import pytest
-from pinecone._internal import http_client
 
-from tests.fakes.pinecone import KEY, FakePinecone
+from tests.support.pinecone import pinecone, waited
 
-
-@pytest.fixture
-def waited(monkeypatch) -> list[float]:
-    """What the SDK waits between its attempts, which takes no time here."""
-    seconds: list[float] = []
-    monkeypatch.setattr(http_client, "_retry_sleep", seconds.append)
-    http_client.get_budget_registry()._reset()  # else other tests' failures forbid it to retry
-    return seconds
+__all__ = ["pinecone", "waited"]
 
 
 @pytest.fixture
-def service(settings, waited) -> Iterator[FakePinecone]:
-    """The fake, without an index."""
-    with FakePinecone() as fake:
-        settings.PINECONE_API_KEY = KEY
-        settings.PINECONE_CONTROLLER_HOST = fake.url
-        settings.PINECONE_TIMEOUT_SECONDS = 5
-        settings.VECTOR_INDEX = "integrations.pinecone.index.PineconeIndex"
-        yield fake
-
-
-@pytest.fixture
-def index(service):
+def index(pinecone):
     """The index of the service that takes MiniLM's vectors."""
-    return service.make_index("civstart-signals", 384)
+    return pinecone.make_index("civstart-signals", 384)

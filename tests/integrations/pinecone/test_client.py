@@ -61,8 +61,8 @@ def test_only_what_passes_the_filter_is_found(index):
     assert {one.id for one in found} == {"startup-1#0", "startup-3#0"}
 
 
-def test_large_vectors_go_in_requests_of_less_than_two_megabytes(service):
-    service.make_index(NAME, 3072)
+def test_large_vectors_go_in_requests_of_less_than_two_megabytes(pinecone):
+    pinecone.make_index(NAME, 3072)
     rng = np.random.default_rng(5)
     many = [
         Record(f"s{number}#0", (rng.normal(size=3072) / 55).tolist(), {"active": True})
@@ -73,19 +73,19 @@ def test_large_vectors_go_in_requests_of_less_than_two_megabytes(service):
         ours.put(SPACE, many)
 
         assert ours.count(SPACE) == 120
-    sizes = [one.size for one in service.asked if one.path == "/vectors/upsert"]
+    sizes = [one.size for one in pinecone.asked if one.path == "/vectors/upsert"]
     assert len(sizes) > 1
     assert max(sizes) < 2_000_000
-    assert service.refused == []
+    assert pinecone.refused == []
 
 
-def test_no_request_carries_more_than_a_thousand_vectors(service):
-    service.make_index(NAME, 3)
+def test_no_request_carries_more_than_a_thousand_vectors(pinecone):
+    pinecone.make_index(NAME, 3)
 
     with opened(3) as ours:
         ours.put(SPACE, [Record(f"s{number}#0", [0.6, 0.8, 0.0]) for number in range(1200)])
 
-    assert [len(one.body["vectors"]) for one in service.asked if one.body.get("vectors")] == [
+    assert [len(one.body["vectors"]) for one in pinecone.asked if one.body.get("vectors")] == [
         1000,
         200,
     ]
@@ -136,7 +136,7 @@ def test_what_is_written_is_seen_later(index):
 # --- Finding the index ----------------------------------------------------------------------
 
 
-def test_an_index_that_is_missing_says_how_to_make_it(service):
+def test_an_index_that_is_missing_says_how_to_make_it(pinecone):
     with pytest.raises(Missing, match=r"no index \"civstart-signals\".*verify_index --repair"):
         opened()
 
@@ -147,20 +147,20 @@ def test_an_index_for_vectors_of_another_size_says_both_sizes(index):
 
 
 def test_vectors_of_another_size_have_an_index_beside_it(index):
-    with Pinecone.from_settings() as pinecone:
-        assert pinecone.make(NAME, 3072) == "civstart-signals-3072"
+    with Pinecone.from_settings() as ours:
+        assert ours.make(NAME, 3072) == "civstart-signals-3072"
 
-        assert pinecone.index_for(NAME, 3072).name == "civstart-signals-3072"
-        assert pinecone.index_for(NAME, 384).name == NAME
+        assert ours.index_for(NAME, 3072).name == "civstart-signals-3072"
+        assert ours.index_for(NAME, 384).name == NAME
 
 
-def test_an_index_is_made_as_the_service_wants_it(service):
-    with Pinecone.from_settings() as pinecone:
-        assert pinecone.make(NAME, 384) == NAME
+def test_an_index_is_made_as_the_service_wants_it(pinecone):
+    with Pinecone.from_settings() as ours:
+        assert ours.make(NAME, 384) == NAME
 
-    made = service.indexes[NAME]
+    made = pinecone.indexes[NAME]
     assert (made.dimension, made.metric) == (384, "cosine")
-    (asked,) = (one for one in service.asked if one.method == "POST")
+    (asked,) = (one for one in pinecone.asked if one.method == "POST")
     assert asked.body["deployment"]["region"] == "us-east-1"
 
 
@@ -171,8 +171,8 @@ def test_an_index_that_is_still_being_made_is_waited_for(index):
         opened()
 
 
-def test_an_index_that_compares_otherwise_is_refused(service):
-    service.make_index(NAME, 384, metric="dotproduct")
+def test_an_index_that_compares_otherwise_is_refused(pinecone):
+    pinecone.make_index(NAME, 384, metric="dotproduct")
 
     with pytest.raises(Refused, match=r"compares by dotproduct"):
         opened()
@@ -181,9 +181,9 @@ def test_an_index_that_compares_otherwise_is_refused(service):
 # --- What goes wrong ------------------------------------------------------------------------
 
 
-def test_the_wait_the_service_asks_for_is_kept(index, service, waited):
+def test_the_wait_the_service_asks_for_is_kept(index, pinecone, waited):
     with opened() as ours:
-        service.next(rate_limited("7"))
+        pinecone.next(rate_limited("7"))
 
         ours.put(SPACE, [record(1)])
 
@@ -191,9 +191,9 @@ def test_the_wait_the_service_asks_for_is_kept(index, service, waited):
     assert 7 <= waited[0] <= 10.5
 
 
-def test_a_limit_that_lasts_says_how_long(index, service):
+def test_a_limit_that_lasts_says_how_long(index, pinecone):
     with opened() as ours:
-        service.always = rate_limited("30")
+        pinecone.always = rate_limited("30")
 
         with pytest.raises(Unavailable, match="Too many requests") as caught:
             ours.put(SPACE, [record(1)])
@@ -201,9 +201,9 @@ def test_a_limit_that_lasts_says_how_long(index, service):
     assert caught.value.wait_seconds == 30
 
 
-def test_a_limit_without_a_wait_names_none(index, service, waited):
+def test_a_limit_without_a_wait_names_none(index, pinecone, waited):
     with opened() as ours:
-        service.always = rate_limited()
+        pinecone.always = rate_limited()
 
         with pytest.raises(Unavailable) as caught:
             everything(ours)
@@ -213,9 +213,9 @@ def test_a_limit_without_a_wait_names_none(index, service, waited):
 
 
 @pytest.mark.parametrize("answer", [overloaded(), broken()])
-def test_a_failure_that_passes_is_asked_again(index, service, answer):
+def test_a_failure_that_passes_is_asked_again(index, pinecone, answer):
     with opened() as ours:
-        service.next(answer, answer)
+        pinecone.next(answer, answer)
 
         ours.put(SPACE, [record(1)])
 
@@ -223,23 +223,23 @@ def test_a_failure_that_passes_is_asked_again(index, service, answer):
 
 
 @pytest.mark.parametrize("answer", [overloaded(), broken()])
-def test_a_service_that_stays_away_is_unavailable(service, answer):
-    service.always = answer
+def test_a_service_that_stays_away_is_unavailable(pinecone, answer):
+    pinecone.always = answer
 
     with pytest.raises(Unavailable, match="Try again later"):
         opened()
 
 
-def test_a_service_that_says_nothing_is_unavailable(index, service, settings):
+def test_a_service_that_says_nothing_is_unavailable(index, pinecone, settings):
     settings.PINECONE_TIMEOUT_SECONDS = 0.1
     with opened() as ours:
-        service.always = Answer(delay=1)
+        pinecone.always = Answer(delay=1)
 
         with pytest.raises(Unavailable, match="no answer in time"):
             everything(ours)
 
 
-def test_a_service_that_is_not_there_is_unavailable(service, settings):
+def test_a_service_that_is_not_there_is_unavailable(pinecone, settings):
     settings.PINECONE_CONTROLLER_HOST = "http://127.0.0.1:9"
 
     with pytest.raises(Unavailable, match="could not be reached"):
@@ -247,15 +247,15 @@ def test_a_service_that_is_not_there_is_unavailable(service, settings):
 
 
 @pytest.mark.parametrize("body", ["<html>Bad gateway</html>", "{", '{"matches": 5}', ""])
-def test_an_answer_that_is_none_is_unavailable(index, service, body):
+def test_an_answer_that_is_none_is_unavailable(index, pinecone, body):
     with opened() as ours:
-        service.next(Answer(200, body))
+        pinecone.next(Answer(200, body))
 
         with pytest.raises(Unavailable, match="could not be read"):
             everything(ours)
 
 
-def test_a_wrong_key_is_refused_and_never_shown(service, settings):
+def test_a_wrong_key_is_refused_and_never_shown(pinecone, settings):
     settings.PINECONE_API_KEY = "pcsk_mistyped"
 
     with pytest.raises(Refused, match="PINECONE_API_KEY") as caught:
@@ -265,20 +265,20 @@ def test_a_wrong_key_is_refused_and_never_shown(service, settings):
 
 
 @pytest.mark.parametrize("status", [403, 402])
-def test_a_key_that_may_not_is_refused(service, status):
-    service.always = Answer(status, {"error": {"code": "FORBIDDEN", "message": "no"}, "status": 4})
+def test_a_key_that_may_not_is_refused(pinecone, status):
+    pinecone.always = Answer(status, {"error": {"code": "FORBIDDEN", "message": "no"}, "status": 4})
 
     with pytest.raises(Refused):
         opened()
 
 
 @pytest.mark.parametrize("key", ["", "has space", "ümlaut", "new\nline"])
-def test_what_is_no_key_is_never_sent(service, settings, key):
+def test_what_is_no_key_is_never_sent(pinecone, settings, key):
     settings.PINECONE_API_KEY = key
 
     with pytest.raises(Refused, match="PINECONE_API_KEY"):
         Pinecone.from_settings()
-    assert service.asked == []
+    assert pinecone.asked == []
 
 
 # --- The fake is strict ---------------------------------------------------------------------

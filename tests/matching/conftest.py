@@ -1,0 +1,3 @@
+from tests.support.pinecone import pinecone, waited
+
+__all__ = ["pinecone", "waited"]
