@@ -1,9 +1,9 @@
 """The ranges by which amounts and days are counted and chosen while browsing."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
-from django.db.models import Case, IntegerField, Q, Value, When
+from django.db.models import Case, F, Func, IntegerField, Q, Value, When
 
 # Where an amount's range begins, in dollars, with its name in addresses and on pages.
 AMOUNTS: tuple[tuple[str, str, int], ...] = (
@@ -20,6 +20,7 @@ SAID_CHOICES = (
     ("90", "Last 90 days"),
     ("365", "Last 12 months"),
 )
+WEEKS = 12
 DUE_CHOICES = (("30", "Next 30 days"), ("90", "Next 90 days"), ("365", "Next 12 months"))
 
 
@@ -54,5 +55,17 @@ def said_band(*, today: date) -> Case:
             for place, (days, _) in enumerate(SAID_CHOICES)
         ),
         default=Value(len(SAID_CHOICES)),
+        output_field=IntegerField(),
+    )
+
+
+def week(*, now: datetime) -> Func:
+    """Return in which of the last weeks a signal was approved, from 1, the oldest."""
+    last = int(now.timestamp()) + 1
+    first = last - int(timedelta(weeks=WEEKS).total_seconds())
+    return Func(
+        F("decided_at"),
+        template="width_bucket(extract(epoch from %(expressions)s)::float8,"
+        f" {first}, {last}, {WEEKS})",
         output_field=IntegerField(),
     )

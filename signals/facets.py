@@ -2,25 +2,21 @@
 
 from collections import Counter
 from collections.abc import Iterable
-from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.core.cache import cache
 from django.db import connection
-from django.db.models import BooleanField, Case, F, Q, Value, When
+from django.db.models import BooleanField, Case, Count, F, Q, Value, When
 from django.utils import timezone
-from redis.exceptions import RedisError
 
-from signals import bands
+from signals import bands, keeping
 from signals.filters import SignalFilter
 from signals.models import Signal
 from signals.words import AmountKind
 
 RECENT = timedelta(days=30)
-KEPT_SECONDS = 30
 # What is counted by, and which filters a count leaves out: those that choose among its values.
 SETS: dict[str, tuple[str, ...]] = {
     "kind": ("kind",),
@@ -43,7 +39,8 @@ _COLUMNS = {
 class Counts:
     """What a question finds, and what it would find with one of its filters chosen otherwise.
 
-    recent: approved in the last 30 days. without: by filter, what is found when it is dropped.
+    recent: approved in the last 30 days. weeks: in each of the last 12, the oldest first.
+    without: by filter, what is found when it is dropped.
     """
 
     total: int = 0
@@ -52,28 +49,17 @@ class Counts:
     recent: int = 0
     by: dict[str, Counter[Any]] = field(default_factory=dict)
     without: dict[str, int] = field(default_factory=dict)
+    weeks: list[int] = field(default_factory=list)
 
 
 def counted(chosen: SignalFilter) -> Counts:
-    """Count in one query. The question must be valid.
+    """Count in two queries, or tell what was counted since anything last happened.
 
-    Where nothing is asked the counts are kept until a signal is approved, at most half a minute:
-    everybody asks for them, and they are of all signals.
+    The question must be valid.
     """
-    if chosen.conditions or chosen.form.cleaned_data.get("q"):
-        return _count(chosen)
-    newest = Signal.objects.approved().order_by("-decided_at", "-pk")
-    key = "facets-{}-{}".format(
-        *newest.values_list("public_id", "decided_at__date").first() or "00"
-    )
-    with suppress(OSError, RedisError):  # without Redis they are counted each time
-        kept: Counts | None = cache.get(key)
-        if kept is not None:
-            return kept
-    counts = _count(chosen)
-    with suppress(OSError, RedisError):
-        cache.set(key, counts, KEPT_SECONDS)
-    return counts
+    asked = {name: sorted(chosen.data.getlist(name)) for name in sorted(chosen.filters)}
+    asked.pop("order", None)
+    return keeping.kept("facets", asked, lambda: _with_weeks(_count(chosen), chosen))
 
 
 def _count(chosen: SignalFilter) -> Counts:
@@ -157,3 +143,12 @@ def _read(rows: list[tuple[Any, ...]], names: list[str]) -> Counts:
             for left_out, count in zip(names, dropped, strict=True):
                 found.without[left_out] += count
     return found
+
+
+def _with_weeks(counts: Counts, chosen: SignalFilter) -> Counts:
+    now = timezone.now()
+    rows = chosen.qs.filter(decided_at__gt=now - timedelta(weeks=bands.WEEKS)).order_by()
+    counts.weeks = [0] * bands.WEEKS
+    for week, count in rows.values_list(bands.week(now=now)).annotate(count=Count("*")):
+        counts.weeks[min(week, bands.WEEKS) - 1] += count
+    return counts

@@ -13,6 +13,7 @@ from django.db import connection
 from django.db.models import F, Q, QuerySet
 from django.utils.module_loading import import_string
 
+from signals import keeping
 from signals.models import Signal
 
 MOST_BY_MEANING = 300
@@ -54,6 +55,12 @@ def by_meaning(words: str, *, among: Sequence[int] | None = None) -> list[int]:
     if not words or is_exact(words) or not settings.MEANING_SEARCH:
         return []
     find: MeaningSearch = import_string(settings.MEANING_SEARCH)
+    if among is None:
+        return keeping.kept("meant", {"q": words}, lambda: _nearest(find, words, None))
+    return _nearest(find, words, among)
+
+
+def _nearest(find: MeaningSearch, words: str, among: Sequence[int] | None) -> list[int]:
     return [pk for pk, _ in find(words, most=MOST_BY_MEANING, among=among)]
 
 
@@ -65,15 +72,11 @@ def condition(words: str, meant: Sequence[int]) -> Q:
 
 def fused(rows: QuerySet[Signal], words: str, meant: Sequence[int]) -> list[int]:
     """Return the ids of the best of the rows, by both ranks. One query."""
-    newest = rows.filter(search=query(words)).order_by("-decided_at").values("pk")[:RANKED_AMONG]
-    said = (
-        Signal.objects.filter(pk__in=newest)
-        .annotate(rank=SearchRank(F("search"), query(words)))
-        .order_by("-rank", "-decided_at")
-        .values_list("pk", flat=True)[:RANKED]
-    )
+    newest = rows.filter(search=query(words)).order_by("-decided_at")
+    ranks = newest.values_list(SearchRank(F("search"), query(words)), "pk")[:RANKED_AMONG]
+    said = [pk for _, pk in sorted(ranks, key=lambda row: -row[0])[:RANKED]]
     points: dict[int, float] = {}
-    for ranking in (list(said), meant):
+    for ranking in (said, meant):
         for place, pk in enumerate(ranking, start=1):
             points[pk] = points.get(pk, 0) + 1 / (RRF + place)
     return sorted(points, key=lambda pk: (-points[pk], -pk))

@@ -1,5 +1,7 @@
 """How far a need has come, as five dashes and a word."""
 
+from functools import cache
+
 from django import template
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -14,6 +16,7 @@ _DASH = dict(zip(Stage, (0, 1, 2, 2, 3, 3, 3, 4, 4), strict=True))
 
 
 @register.simple_tag
+@cache
 def stage(value: str) -> SafeString:
     """Draw a stage by its value."""
     known = Stage(value)

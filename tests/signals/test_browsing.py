@@ -7,6 +7,7 @@ import pytest
 from django.utils import timezone
 
 from matching import embedding, meaning
+from signals import editing
 from signals.models import Signal
 from tests import make
 from tests.signals.test_signals_page import PAGE, approved, titles
@@ -348,6 +349,25 @@ def test_a_new_approval_is_counted_at_once(as_rita):
     approved("Valves")
 
     assert "<b>2 signals</b>" in as_rita.get(PAGE).content.decode()
+
+
+def test_an_edit_is_counted_at_once(as_rita, sam):
+    signal = approved("Pumps", kind="budget")
+    assert "<b>1 signal</b>" in as_rita.get(PAGE, {"kind": "budget"}).content.decode()
+
+    editing.edit(signal, {"kind": "need"}, by=sam)
+
+    assert "No signal says this yet" in as_rita.get(PAGE, {"kind": "budget"}).content.decode()
+    assert "<b>1 signal</b>" in as_rita.get(PAGE, {"kind": "need"}).content.decode()
+
+
+def test_what_was_counted_is_kept_until_something_happens(as_rita):
+    approved("Pumps", kind="budget")
+    first = queries(lambda: as_rita.get(PAGE, {"kind": "budget"}))
+
+    again = queries(lambda: as_rita.get(PAGE, {"kind": "budget"}))
+
+    assert again < first
 
 
 def test_the_list_is_counted_without_redis_too(as_rita, settings):

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable
 from datetime import datetime
 from decimal import Decimal
+from functools import cache
 
 import structlog
 from django import template
@@ -67,6 +68,7 @@ HOUR, DAY = 60, 24 * 60  # in minutes
 
 
 @register.simple_tag
+@cache
 def icon(name: str) -> SafeString:
     """Draw an icon. It is hidden from screen readers: words stand beside it."""
     return format_html(
@@ -75,6 +77,7 @@ def icon(name: str) -> SafeString:
 
 
 @register.simple_tag
+@cache
 def wordmark() -> SafeString:
     """Draw the mark and the name."""
     return format_html(
@@ -85,6 +88,7 @@ def wordmark() -> SafeString:
 
 
 @register.simple_tag
+@cache
 def strength(level: int) -> SafeString:
     """Draw a signal's strength, 1 to 3: bars and the word."""
     return format_html(
