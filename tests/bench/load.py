@@ -153,6 +153,27 @@ def answers(requests: Iterable[bytes], port: int) -> list[Answer]:
     return asyncio.run(_each(requests, port, 200))[1]
 
 
+def first_bytes(requests: Iterable[bytes], port: int) -> Result:
+    """Ask for streamed answers, each over a new connection, until their first bytes come."""
+    return asyncio.run(_first_bytes(requests, port))
+
+
+async def _first_bytes(requests: Iterable[bytes], port: int) -> Result:
+    result = Result()
+    began = time.perf_counter()
+    for request in requests:
+        asked = time.perf_counter()
+        reader, writer = await asyncio.open_connection(HOST, port)
+        writer.write(request)
+        head = await reader.readuntil(b"\r\n\r\n")
+        assert b" 200 " in head.split(b"\r\n")[0], head
+        assert await reader.read(100)
+        result.seconds.append(time.perf_counter() - asked)
+        writer.close()
+    result.lasted = time.perf_counter() - began
+    return result
+
+
 async def _each(requests: Iterable[bytes], port: int, status: int) -> tuple[Result, list[Answer]]:
     result, answers = Result(), []
     began = time.perf_counter()

@@ -1,7 +1,7 @@
 """Many signals, quickly, each with one or two pieces of evidence."""
 
 from collections.abc import Iterable, Iterator
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from itertools import cycle, islice
 from random import Random
 
@@ -116,7 +116,7 @@ def _store(
                 chance.choice((None, 12000, 412000, 1900000)), "USD", _timeframe(number, at),
                 "Renee Castellano", SpeakerRole.STAFF, start, start + 30, " ".join(said),
                 "approved" if is_approved else "pending", at if is_approved else None,
-                by.pk if is_approved else None, at,
+                by.pk if is_approved else None, at, *_due(number, at),
             )  # fmt: skip
 
     def pieces() -> Iterator[tuple[int, int, int, str]]:
@@ -142,7 +142,7 @@ def _store(
         Signal,
         "id public_id meeting_id jurisdiction_id title summary kind category strength confidence"
         " amount currency timeframe speaker_name speaker_role start_seconds end_seconds heard"
-        " status decided_at decided_by_id created_at",
+        " status decided_at decided_by_id created_at due_by due_is_deadline",
         signal_rows(),
     )
     _copy(
@@ -160,10 +160,16 @@ def _store(
 
 
 def _timeframe(number: int, at: datetime) -> str:
-    """Return what was said of the time: every fiftieth names a day, within the next year."""
-    if number % 50:
-        return "before winter"
-    return f"by {at.date() + timedelta(days=number % 365):%B %-d, %Y}"
+    """Return what was said of the time."""
+    due_by, _ = _due(number, at)
+    return f"by {due_by:%B %-d, %Y}" if due_by else "before winter"
+
+
+def _due(number: int, at: datetime) -> tuple[date | None, bool]:
+    """Return the deadline: every fifth has one, from a month ago to within a year."""
+    if number // 2 % 5:
+        return None, False
+    return at.date() + timedelta(days=number % 400 - 30), True
 
 
 type_of_model = type[Signal] | type[Segment] | type[Evidence]
