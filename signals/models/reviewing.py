@@ -6,7 +6,8 @@ from django.db.models import Q
 from django.utils import timezone
 
 from civstart.accounts.models import User
-from signals.models.signals import Review, Signal
+from signals.models.reviews import Review
+from signals.models.signals import Signal
 
 
 class Change(models.Model):
