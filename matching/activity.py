@@ -9,7 +9,7 @@ from uuid import UUID
 from django.urls import reverse
 
 from civstart.events.models import Event
-from matching.models import Match
+from matching.models import Exclusions, Match
 from signals.models import Meeting, Signal, Transcript
 from startups.models import Startup
 
@@ -79,6 +79,10 @@ WORDS = {
         "{count} signals taken back from who searches for them",
     ),
     "digest.made": ("Sent a digest", "{count} digests sent"),
+    "exclusions.changed": (
+        "{actor} changed what {title} is not told of",
+        "{actor} changed {count} times what startups are not told of",
+    ),
     "policy.put_in_use": (
         "{actor} put another match policy in use",
         "{actor} put other match policies in use {count} times",
@@ -173,6 +177,10 @@ def _of_kind(kind: str, ids: list[UUID]) -> Iterator[tuple[UUID, Named]]:
                     pair.public_id,
                     Named(title, reverse("admin:matching_match_change", args=[pair.pk])),
                 )
+        case "exclusions":
+            for row in Exclusions.objects.filter(public_id__in=ids).select_related("startup"):
+                url = reverse("admin:matching_exclusions_change", args=[row.pk])
+                yield row.public_id, Named(row.startup.name, url)
         case "meeting":
             for meeting in Meeting.objects.filter(public_id__in=ids):
                 url = reverse("admin:signals_meeting_change", args=[meeting.pk])

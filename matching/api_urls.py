@@ -2,12 +2,20 @@ from django.urls import path
 from rest_framework.routers import SimpleRouter
 
 from matching.api import MatchViewSet
+from matching.exclusions_api import DismissMatch, PreviewExclusions, StartupExclusions
 from matching.questions_api import AnswerQuestion, SignalQuestions, VoteForQuestion
 
 router = SimpleRouter(use_regex_path=False)
 router.register("matches", MatchViewSet, basename="match")
 urlpatterns = [
     *router.urls,
+    path("matches/<uuid:id>/dismiss/", DismissMatch.as_view(), name="dismiss-match"),
+    path("startups/<slug:slug>/exclusions/", StartupExclusions.as_view(), name="exclusions"),
+    path(
+        "startups/<slug:slug>/exclusions/preview/",
+        PreviewExclusions.as_view(),
+        name="preview-exclusions",
+    ),
     path("signals/<uuid:id>/questions/", SignalQuestions.as_view(), name="questions"),
     path("questions/<uuid:id>/vote/", VoteForQuestion.as_view(), name="question-vote"),
     path("questions/<uuid:id>/answer/", AnswerQuestion.as_view(), name="question-answer"),

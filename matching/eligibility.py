@@ -1,10 +1,11 @@
 """Hard eligibility: what a startup must have before its score counts, whatever the score."""
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cached_property
 
-from matching import profiles
+from matching import excluding, profiles
 from signals.models import Signal
 from startups.models import Startup
 
@@ -61,9 +62,12 @@ class Lack(str):
 
 @dataclass(frozen=True)
 class Demands:
-    """What a signal's words demand of whoever answers it."""
+    """What a signal's words demand of whoever answers it, and which of the startups among which it
+    is asked asked not to be told of it.
+    """
 
     signal: Signal
+    among: Collection[int] = ()
 
     @cached_property
     def sentences(self) -> list[str]:
@@ -80,6 +84,10 @@ class Demands:
     def small_only(self) -> bool:
         return any(SMALL.search(one) and MUST.search(one) for one in self.sentences)
 
+    @cached_property
+    def unwanted(self) -> dict[int, str]:
+        return excluding.against(self.signal, self.among) if self.among else {}
+
     def missing(self, startup: Startup) -> list[Lack]:
         """Return what the startup lacks, each as a sentence. Needs with_profile()."""
         return [
@@ -91,6 +99,7 @@ class Demands:
             ),
             *self._size(startup),
             *self._incumbent(startup),
+            *self._unwanted(startup),
         ]
 
     def _place(self, startup: Startup) -> list[Lack]:
@@ -99,6 +108,12 @@ class Demands:
         if not served or here.pk in served:
             return []
         return [Lack(f"It does not serve {here.name}.", thing=f"Serving {here.name}")]
+
+    def _unwanted(self, startup: Startup) -> list[Lack]:
+        what = self.unwanted.get(startup.pk)
+        if not what:
+            return []
+        return [Lack(f"It asked not to be told of {what}.", thing="Wanting to be told")]
 
     def _size(self, startup: Startup) -> list[Lack]:
         if not self.small_only or (startup.team_size or 0) <= SMALL_MOST:

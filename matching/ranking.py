@@ -94,7 +94,7 @@ def rank(signal: Signal, policy: MatchPolicy, embedder: Embedder) -> Ranked:
         nearness.cosines(likeness, second.model, chosen),
     )
     startups = Startup.objects.filter(pk__in=chosen).defer("search").with_profile()
-    demands = Demands(signal)
+    demands = Demands(signal, among=chosen)
     found = [
         Scored(
             one,

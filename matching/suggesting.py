@@ -17,7 +17,8 @@ from civstart.notices import telling
 from matching import deciding, embedding, ranking, reasons, reranking, trouble
 from matching.contract import Embedder, EmbedderUnavailable
 from matching.deciding import Decision
-from matching.models import Abstention, Match, MatchPolicy, MatchRun, Rematch
+from matching.models import Abstention, Feedback, Match, MatchPolicy, MatchRun, Rematch
+from matching.models.feedback import LONGEST_NOTE
 from matching.ranking import Scored
 from matching.reasons import Reasons
 from signals.models import Signal
@@ -29,6 +30,10 @@ NEAREST_KEPT = 5
 
 class AlreadyDismissed(CivStartError):
     """The match was dismissed before."""
+
+
+class NotDismissed(CivStartError):
+    """The reason cannot be kept."""
 
 
 def for_signal(signal: Signal) -> MatchRun | None:
@@ -197,8 +202,12 @@ def _abstain(run: MatchRun, signal: Signal, decision: Decision) -> None:
 
 
 @transaction.atomic
-def dismiss(match: Match, *, by: User) -> None:
-    """Take the match off the startup's list. Raise AlreadyDismissed if it is off already."""
+def dismiss(match: Match, *, by: User, reason: str = "", note: str = "") -> Feedback | None:
+    """Take the match off the startup's list, and keep why if it says so.
+
+    Raise AlreadyDismissed if it is off already, NotDismissed if the reason cannot be kept.
+    """
+    note = _checked(reason, note)
     won = Match.objects.filter(pk=match.pk, status=Match.Status.SUGGESTED).update(
         status=Match.Status.DISMISSED, dismissed_at=timezone.now()
     )
@@ -210,5 +219,23 @@ def dismiss(match: Match, *, by: User) -> None:
         "match.dismissed",
         subject=match,
         by=by,
+        data={"reason": reason},
         audience=[membership.group(match.startup.public_id)],
     )
+    if not reason:
+        return None
+    return Feedback.objects.create(match=match, reason=reason, note=note, by=by)
+
+
+def _checked(reason: str, note: str) -> str:
+    """Return the note tidied. Raise NotDismissed for what cannot be kept."""
+    note = " ".join(note.split())
+    if reason not in {"", *Feedback.Reason.values}:
+        raise NotDismissed(f"There is no reason {reason!r}. Choose one of the list.")
+    if reason == Feedback.Reason.OTHER and not note:
+        raise NotDismissed("Say in a few words why it does not fit.")
+    if len(note) > LONGEST_NOTE:
+        raise NotDismissed(f"{len(note)} characters are too many; {LONGEST_NOTE} is the most.")
+    if "\x00" in note:
+        raise NotDismissed("The words have a sign in them that no text has.")
+    return note

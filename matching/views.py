@@ -1,14 +1,12 @@
 from uuid import UUID
 
-from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_POST
 
 from civstart.accounts.access import person
 from civstart.notices.models import Notice
-from matching import meaning, profiles, questions_pages, suggesting
+from matching import meaning, profiles, questions_pages
 from matching.models import Match
 from signals import following, threads, transcripts
 from signals.models import Signal
@@ -63,24 +61,6 @@ def _note_seen(matches: list[Match], request: HttpRequest) -> None:
     new = [match.pk for match in matches if match.seen_at is None]
     if new and not person(request).is_staff:
         Match.objects.filter(pk__in=new, seen_at=None).update(seen_at=timezone.now())
-
-
-@require_POST
-def dismiss(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """Take a match off the list of the person's startup."""
-    match = get_object_or_404(
-        Match.objects.select_related("startup", "signal"),
-        public_id=public_id,
-        startup__members=request.user.pk,
-    )
-    try:
-        suggesting.dismiss(match, by=person(request))
-        messages.success(
-            request, f"“{match.signal.shown_title}” is off your list. We keep listening."
-        )
-    except suggesting.AlreadyDismissed as error:
-        messages.warning(request, str(error))
-    return redirect("home")
 
 
 def signal(request: HttpRequest, public_id: UUID) -> HttpResponse:

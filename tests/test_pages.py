@@ -40,6 +40,7 @@ def closed(rita):
         f"/signals/{signal.public_id}/ask/",
         f"/questions/{make.question(signal, by=rita).public_id}/vote/",
         f"/matches/{match.public_id}/dismiss/",
+        "/exclusions/",
         "/startups/leakwise/",
         "/profile/",
         "/notices/",
@@ -191,6 +192,8 @@ def test_what_others_wrote_is_escaped_on_every_page(evil, rita, sam, as_rita, as
         for address in (
             "/",
             "/matches/new/",
+            f"/matches/{Match.objects.get().public_id}/dismiss/",
+            "/exclusions/",
             "/signals/",
             f"/signals/?q={EVIL}&state={EVIL}&amount_from={EVIL}&page={EVIL}",
             f"/signals/?q={EVIL}",

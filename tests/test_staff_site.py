@@ -17,7 +17,8 @@ from civstart.accounts.models import ApiKey, User
 from civstart.events.models import Delivery, Event
 from civstart.notices.models import NoticePreference
 from integrations.models import ModelCall, ModelReading
-from matching import policies, previewing, rematching
+from matching import limiting, policies, previewing, rematching, suggesting
+from matching.excluding import Limits
 from matching.models import Abstention, IndexState, MatchPolicy
 from signals import review, threads
 from signals.models import (
@@ -63,6 +64,9 @@ def a_row_of_each(sam, rita, react):
         extractor_version="1",
         started_at=timezone.now(),
     )
+    put_aside = make.match(barbers, make.startup("Pipewise"))
+    suggesting.dismiss(put_aside, by=rita, reason="wrong-place")
+    limiting.save(put_aside.startup, Limits(words=("winter",)), by=rita, seen=None)
     _policy(sam)
     SavedSearch.objects.create(user=rita, name="Leaks", query="q=leaks")
     Follow.objects.create(user=rita, category="water-utilities")

@@ -28,6 +28,33 @@ QUESTION_ENUMS = {
     "TextErrorAttrEnum": ["text"],
     "ObjectErrorCodeEnum": ["invalid", "null"],
 }
+_TEXT_CODES = ["null_characters_not_allowed", "surrogate_characters_not_allowed"]
+# What can be wrong with what a startup is not to be told of, and with why it put a match aside.
+EXCLUSION_ENUMS = {
+    "CategoryEnum": "signals.words.Category",
+    "StatesErrorAttrEnum": ["states"],
+    "CustomersErrorAttrEnum": ["customers"],
+    "CategoriesErrorAttrEnum": ["categories"],
+    "OneCategoryErrorAttrEnum": ["categories.INDEX"],
+    "WordsErrorAttrEnum": ["words"],
+    "OneWordErrorAttrEnum": ["words.INDEX"],
+    "SmallestErrorAttrEnum": ["smallest"],
+    "LargestErrorAttrEnum": ["largest"],
+    "NamesErrorCodeEnum": ["does_not_exist", "invalid", "not_a_list", "null"],
+    "ListErrorCodeEnum": ["not_a_list", "null"],
+    "ShortListErrorCodeEnum": ["max_length", "not_a_list", "null"],
+    "NeededChoiceErrorCodeEnum": ["invalid_choice", "null", "required"],
+    "NeededTextErrorCodeEnum": ["blank", "invalid", "max_length", "null", "required", *_TEXT_CODES],
+    "NoteErrorCodeEnum": ["invalid", "max_length", "null", *_TEXT_CODES],
+    "AmountErrorCodeEnum": [
+        "invalid",
+        "max_decimal_places",
+        "max_digits",
+        "max_string_length",
+        "max_whole_digits",
+        "min_value",
+    ],
+}
 
 SETTINGS = {
     "TITLE": "CivStart API",
@@ -37,5 +64,5 @@ SETTINGS = {
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "SCHEMA_PATH_PREFIX": "/api/v1",
-    "ENUM_NAME_OVERRIDES": ERROR_ENUMS | FILTER_ERROR_ENUMS | QUESTION_ENUMS,
+    "ENUM_NAME_OVERRIDES": ERROR_ENUMS | FILTER_ERROR_ENUMS | QUESTION_ENUMS | EXCLUSION_ENUMS,
 }

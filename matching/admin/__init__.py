@@ -4,10 +4,10 @@ from django.contrib import admin
 
 from civstart.lib.staff import StaffSite
 from matching import policy_pages, questions_pages, today
-from matching.admin import matches, policies, rematches, texts
+from matching.admin import feedback, matches, policies, rematches, texts
 from signals import questions
 
-__all__ = ["matches", "policies", "rematches", "texts"]
+__all__ = ["feedback", "matches", "policies", "rematches", "texts"]
 
 site = admin.site
 assert isinstance(site, StaffSite)

@@ -5,6 +5,7 @@ from matching.models.embeddings import (
     ProfileWords,
     VectorModel,
 )
+from matching.models.feedback import Exclusions, Feedback
 from matching.models.matches import Abstention, Match, MatchQuerySet, MatchRun, Reason
 from matching.models.policies import MatchPolicy, PolicyUse
 from matching.models.previews import (
@@ -20,6 +21,8 @@ __all__ = [
     "Abstention",
     "Embedding",
     "EmbeddingQuerySet",
+    "Exclusions",
+    "Feedback",
     "IndexState",
     "Match",
     "MatchPolicy",

@@ -1,11 +1,15 @@
 import pytest
+from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
 
 from civstart.events.models import Event
 from matching import suggesting
-from matching.models import Match
+from matching.models import Feedback, Match
 from tests import make
+from tests.support.api import errors
+
+REASONS = [one for one in Feedback.Reason.values if one != "other"]
 
 
 @pytest.fixture
@@ -17,6 +21,14 @@ def address(match):
     return reverse("dismiss", args=[match.public_id])
 
 
+def of_api(match):
+    return f"/api/v1/matches/{match.public_id}/dismiss/"
+
+
+def post(client, url, **said):
+    return client.post(url, said, content_type="application/json")
+
+
 def test_a_dismissed_match_leaves_the_list(as_rita, match):
     answer = as_rita.post(address(match), follow=True)
 
@@ -24,7 +36,62 @@ def test_a_dismissed_match_leaves_the_list(as_rita, match):
     assert match.status == Match.Status.DISMISSED
     assert match.dismissed_at is not None
     assert answer.redirect_chain == [("/", 302)]
-    assert "is off your list. We keep listening." in answer.content.decode()
+    assert "is off your list. We keep listening." in answer.text
+    assert not Feedback.objects.exists()
+
+
+@pytest.mark.parametrize("reason", REASONS)
+def test_a_reason_is_kept_and_leads_to_what_the_startup_is_not_told_of(
+    as_rita, rita, match, reason
+):
+    answer = as_rita.post(address(match), {"reason": reason})
+
+    feedback = Feedback.objects.get()
+    assert (feedback.match, feedback.reason, feedback.by) == (match, reason, rita)
+    assert answer.url == f"/exclusions/?because={match.public_id}"
+    assert Event.objects.get(type="match.dismissed").data == {"reason": reason}
+
+
+def test_something_else_is_said_in_words_and_leads_home(as_rita, match):
+    said = {"reason": "other", "note": "  We stop selling\nin March. "}
+
+    assert as_rita.post(address(match), said).url == "/"
+
+    assert Feedback.objects.get().note == "We stop selling in March."
+
+
+@pytest.mark.parametrize(
+    ("said", "problem"),
+    [
+        ({"reason": "other"}, "Say in a few words why it does not fit."),
+        ({"reason": "other", "note": " \n"}, "Say in a few words why it does not fit."),
+        ({"reason": "bored"}, "There is no reason &#x27;bored&#x27;. Choose one of the list."),
+        ({"reason": "other", "note": "x" * 501}, "501 characters are too many; 500 is the most."),
+        ({"reason": "other", "note": "a\x00b"}, "The words have a sign in them that no text has."),
+    ],
+)
+def test_a_reason_that_cannot_be_kept_is_asked_for_again(as_rita, match, said, problem):
+    answer = as_rita.post(address(match), said)
+
+    match.refresh_from_db()
+    assert answer.status_code == 422
+    assert problem in answer.text
+    assert match.status == Match.Status.SUGGESTED
+
+
+def test_the_page_asks_why_and_changes_nothing(as_rita, match):
+    shown = as_rita.get(f"{address(match)}?reason=excluded-word").text
+
+    match.refresh_from_db()
+    assert 'value="excluded-word" checked' in shown
+    assert match.signal.title in shown
+    assert match.status == Match.Status.SUGGESTED
+
+
+def test_the_card_offers_the_reasons(as_rita, match):
+    for page in ("/", f"/signals/{match.signal.public_id}/"):
+        shown = as_rita.get(page).text
+        assert '<button name="reason" value="wrong-place">Wrong place</button>' in shown
 
 
 def test_dismissing_is_an_event_the_startup_hears_of(rita, match):
@@ -40,12 +107,13 @@ def test_dismissing_twice_says_so_and_changes_nothing(as_rita, match):
     match.refresh_from_db()
     first = match.dismissed_at
 
-    answer = as_rita.post(address(match), follow=True)
+    answer = as_rita.post(address(match), {"reason": "wrong-place"}, follow=True)
 
     match.refresh_from_db()
-    assert "is off your list already. Nothing was changed." in answer.content.decode()
+    assert "is off your list already. Nothing was changed." in answer.text
     assert match.dismissed_at == first
     assert Event.objects.filter(type="match.dismissed").count() == 1
+    assert not Feedback.objects.exists()
 
 
 def test_dismissing_twice_is_refused_by_the_topic_function(rita, match):
@@ -55,11 +123,19 @@ def test_dismissing_twice_is_refused_by_the_topic_function(rita, match):
         suggesting.dismiss(match, by=rita)
 
 
+def test_a_dismissed_match_is_shown_with_the_day_and_offers_less_like_it(as_rita, match):
+    as_rita.post(address(match), {"reason": "wrong-place"})
+
+    assert "You took it off your list on" in as_rita.get(address(match)).text
+    shown = as_rita.get(f"/signals/{match.signal.public_id}/").text
+    assert f"/exclusions/?because={match.public_id}" in shown
+
+
 def test_a_stranger_finds_no_such_match(as_stranger, match):
-    answer = as_stranger.post(address(match))
+    assert as_stranger.get(address(match)).status_code == 404
+    assert as_stranger.post(address(match)).status_code == 404
 
     match.refresh_from_db()
-    assert answer.status_code == 404
     assert match.status == Match.Status.SUGGESTED
 
 
@@ -75,12 +151,56 @@ def test_an_anonymous_visitor_is_asked_to_sign_in(client, match):
     assert match.status == Match.Status.SUGGESTED
 
 
-def test_following_a_link_dismisses_nothing(as_rita, match):
-    assert as_rita.get(address(match)).status_code == 405
-
-
 def test_dismissing_needs_a_token_against_forgery(rita, match):
     client = Client(enforce_csrf_checks=True)
     client.force_login(rita)
 
     assert client.post(address(match)).status_code == 403
+
+
+def test_the_database_refuses_another_reason_without_words(match, rita):
+    with pytest.raises(IntegrityError, match="feedback_other_has_words"), transaction.atomic():
+        Feedback.objects.create(match=match, reason="other", by=rita)
+
+
+# --- The API -----------------------------------------------------------------------------------
+
+
+def test_a_program_dismisses_with_a_reason(as_rita, match):
+    answer = post(as_rita, of_api(match), reason="too-big", note="We serve towns.")
+
+    assert answer.status_code == 200
+    assert answer.json()["status"] == "dismissed"
+    assert Feedback.objects.get().note == "We serve towns."
+
+
+def test_a_program_dismisses_without_one(as_rita, match):
+    assert post(as_rita, of_api(match)).json()["status"] == "dismissed"
+
+
+@pytest.mark.parametrize(
+    ("said", "wrong"),
+    [
+        ({"reason": "bored"}, [("invalid_choice", "reason")]),
+        ({"reason": "other"}, [("not_kept", "note")]),
+        ({"reason": "other", "note": "x" * 501}, [("max_length", "note")]),
+    ],
+)
+def test_a_program_is_told_what_is_wrong(as_rita, match, said, wrong):
+    answer = post(as_rita, of_api(match), **said)
+
+    assert (answer.status_code, errors(answer)) == (400, wrong)
+
+
+def test_a_program_is_told_that_it_was_dismissed(as_rita, match):
+    post(as_rita, of_api(match))
+
+    answer = post(as_rita, of_api(match))
+
+    assert (answer.status_code, errors(answer)) == (409, [("already_dismissed", None)])
+
+
+def test_a_program_dismisses_for_its_own_startup_alone(as_stranger, as_sam, client, match):
+    assert post(as_stranger, of_api(match)).status_code == 404
+    assert post(as_sam, of_api(match)).status_code == 404
+    assert post(client, of_api(match)).status_code == 401
