@@ -6,10 +6,11 @@ from django.conf import settings
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef, QuerySet
 from django.db.models.functions import JSONObject
+from django.http import QueryDict
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers, viewsets
 
-from signals import alignment, links, redaction
+from signals import alignment, keeping, links, redaction
 from signals.filters import SignalFilter
 from signals.models import Evidence, Signal, Speaker
 
@@ -193,9 +194,27 @@ class SignalViewSet(viewsets.ReadOnlyModelViewSet[Signal]):
 
     def paginate_queryset(self, queryset: Any) -> list[Any] | None:
         """Return the rows of the page. Only ids are counted and ordered, without any join."""
-        ids = super().paginate_queryset(queryset.values_list("pk", flat=True)) or []
-        rows = {row["pk"]: row for row in as_rows(Signal.objects.filter(pk__in=ids))}
-        return [rows[pk] for pk in ids if pk in rows]
+        ids: Any = queryset.values_list("pk", flat=True)
+        if not self.request.user.is_staff:
+            ids = CountedOnce(ids, self.request.query_params)
+        page = super().paginate_queryset(ids) or []
+        rows = {row["pk"]: row for row in as_rows(Signal.objects.filter(pk__in=page))}
+        return [rows[pk] for pk in page if pk in rows]
+
+
+class CountedOnce:
+    """Ids of approved signals; how many is kept for each question until anything happens."""
+
+    def __init__(self, ids: QuerySet[Any, Any], asked: QueryDict) -> None:
+        self._ids = ids
+        self._asked = {name: sorted(asked.getlist(name)) for name in SignalFilter.base_filters}
+        self._asked.pop("order")
+
+    def count(self) -> int:
+        return keeping.kept("count", self._asked, self._ids.count)
+
+    def __getitem__(self, part: slice) -> list[int]:
+        return list(self._ids[part])
 
 
 def as_rows(signals: QuerySet[Signal, Any]) -> QuerySet[Signal, type_of_row]:

@@ -86,6 +86,7 @@ class SignalAdmin(StaffAdmin):
     list_select_related = ("jurisdiction__region",)
     list_filter = ("status", QuoteFilter, "kind", "strength", "amount_kind", "category")
     search_fields = ("title", "summary", "heard")
+    search_help_text = "Whole words; “in quotes” side by side, -without."
     ordering = ("-created_at",)
     inlines = (EvidenceInline, ReviewInline)
     actions = ("approve", "reject", "lift_redaction", "restore_redaction", "split")
@@ -216,6 +217,13 @@ class SignalAdmin(StaffAdmin):
         return format_html(
             '<a href="{}">Open</a>', reverse("admin:review-signal", args=[signal.public_id])
         )
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Signal], search_term: str
+    ) -> tuple[QuerySet[Signal], bool]:
+        """Search the very texts by an index; Django would read all of them for each word."""
+        found = queryset.saying(search_term) if search_term.strip() else queryset  # type: ignore[attr-defined]
+        return found, False
 
     @admin.action(description="Approve the chosen signals", permissions=["change"])
     def approve(self, request: HttpRequest, queryset: QuerySet[Signal]) -> HttpResponse | None:

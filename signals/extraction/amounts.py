@@ -28,6 +28,9 @@ COUNTED = frozenset(_COUNTED.split())
 _TOKEN = re.compile(r"\$|\d[\d,]*(?:\.\d+)?|[a-z]+", re.IGNORECASE)
 
 
+_OPENINGS = frozenset(("a", "half", "quarter"))
+
+
 @dataclass(frozen=True, slots=True)
 class Word:
     text: str
@@ -57,6 +60,12 @@ def sums(text: str, *, rates: bool = False) -> list[Money]:
 def largest(text: str) -> Decimal | None:
     """Return the largest sum of money in the text, or None."""
     return max((money.amount for money in sums(text)), default=None)
+
+
+def may_begin(word: str) -> bool:
+    """Whether a number may begin with the word: "12", "$12", "twelve", "half", "a"."""
+    lower = word.lower().lstrip("$.,-")
+    return lower[:1].isdigit() or lower in SMALL or lower in TENS or lower in _OPENINGS
 
 
 def _sums(words: list[Word], *, rates: bool) -> Iterator[Money]:

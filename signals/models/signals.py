@@ -50,6 +50,10 @@ LISTED = (
     "due_is_deadline",
 )
 
+# Its texts as they were said, which staff search where they differ from those that all may search.
+WITHHOLDS_WORDS = ~Q(redacted={})
+VERBATIM = SearchVector("title", "summary", "heard", config="english")
+
 # Whether only residents ask for it, as is_plea says of a row.
 PLEA = Case(
     When(Q(speaker_role=SpeakerRole.PUBLIC) & ~Q(kind=Kind.COMMUNITY), then=1),
@@ -94,6 +98,12 @@ class SignalQuerySet(models.QuerySet["Signal"]):
     def matching_words(self, words: str) -> "SignalQuerySet":
         """Those in which the words occur, as a web search reads them ("quoted phrase", -not)."""
         return self.filter(search=SearchQuery(words, search_type="websearch", config="english"))
+
+    def saying(self, words: str) -> "SignalQuerySet":
+        """Those whose very texts say it, withheld words among them: for staff alone."""
+        query = SearchQuery(words, search_type="websearch", config="english")
+        withheld = WITHHOLDS_WORDS & Q(verbatim=query)
+        return self.alias(verbatim=VERBATIM).filter(Q(search=query) | withheld)
 
     def for_lists(self) -> "SignalQuerySet":
         """With all a row of a list shows: two queries for any number of rows."""
@@ -259,6 +269,7 @@ class Signal(Withheld, Public):
             GinIndex(
                 fields=("search",), condition=Q(status="approved"), name="signal_search_approved"
             ),
+            GinIndex(VERBATIM, condition=WITHHOLDS_WORDS, name="signal_verbatim"),
             models.Index(
                 PLEA,
                 F("confidence").desc(),

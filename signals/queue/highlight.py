@@ -43,8 +43,11 @@ def spans(
 def _spoken(text: str, amount: Decimal) -> list[tuple[int, int, str]]:
     """Find the amount where nobody said dollars: "four hundred and twelve thousand"."""
     words = [(place.start(), place.end()) for place in re.finditer(r"[\w$.,-]*\w", text)]
+    begins = [at for at, (first, last) in enumerate(words) if amounts.may_begin(text[first:last])]
     for length in range(1, LONGEST_NUMBER + 1):
-        for at in range(len(words) - length + 1):
+        for at in begins:
+            if at + length > len(words):
+                break
             first, last = words[at][0], words[at + length - 1][1]
             if amounts.largest(f"{text[first:last]} dollars") == amount:
                 return [(first, last, "amount")]

@@ -1,6 +1,7 @@
 import pytest
 
 from civstart.accounts.models import ApiKey
+from signals import editing
 from tests import make
 from tests.support.api import errors, rows
 from tests.support.counting import queries
@@ -208,3 +209,23 @@ def test_the_list_asks_as_often_for_forty_rows_as_for_two(as_rita):
     many = queries(lambda: as_rita.get(LIST))
 
     assert many == few <= 6
+
+
+def test_the_count_is_of_now(as_rita, sam):
+    signal = approved("Pumps", kind="budget")
+    assert as_rita.get(LIST, {"kind": "budget"}).json()["count"] == 1
+
+    editing.edit(signal, {"kind": "need"}, by=sam)
+
+    assert as_rita.get(LIST, {"kind": "budget"}).json()["count"] == 0
+    approved("Valves", kind="need")
+    assert as_rita.get(LIST, {"kind": "need"}).json()["count"] == 2
+
+
+def test_what_was_counted_for_a_startup_is_not_what_staff_are_told(as_rita, as_sam):
+    approved("Pumps")
+    make.signal("Valves", status="pending")
+
+    counts = [client.get(LIST).json()["count"] for client in (as_rita, as_sam, as_rita)]
+
+    assert counts == [1, 2, 1]
