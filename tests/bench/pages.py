@@ -153,6 +153,7 @@ def _of_staff(headers: dict[str, str], count: int) -> type_of_lists:
         ("Questions page of staff", "/staff/questions/"),
         ("Trust page", "/staff/trust/"),
         ("Signals in the admin", "/staff/signals/signal/"),
+        ("Signals in the admin, a word in every signal", "/staff/signals/signal/?q=council"),
         ("Staff start page", "/staff/"),
     ):
         yield what, path, headers
