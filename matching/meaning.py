@@ -11,6 +11,7 @@ from civstart.lib import vectors
 from matching import embedding, trouble
 from matching.contract import EmbedderUnavailable, type_of_vectors
 from matching.models import Embedding
+from signals import keeping
 from signals.models import Signal
 
 # How far between strange and near two texts have more in common than any two. Searches are short,
@@ -43,7 +44,7 @@ def nearest(
 
 
 def related(signal: Signal, *, most: int, apart_from: int | None = None) -> list[Signal]:
-    """Return the approved signals most like this one, the nearest first. At most four queries.
+    """Return the approved signals most like this one, the nearest first. At most five queries.
 
     apart_from: those of that thread are left out. Without a vector the newest of the same place
     and category stand in.
@@ -59,7 +60,11 @@ def related(signal: Signal, *, most: int, apart_from: int | None = None) -> list
     # A like need is of the same category, and there are too many others to compare on each page.
     same = others.filter(category=signal.category).values("pk")
     alike = _vectors(model).filter(subject_id__in=same)
-    near = _alike(alike, np.asarray(own.vector), _least(model, OF_SIGNALS), most)
+    near = keeping.kept(
+        "related",
+        {"signal": signal.pk, "apart_from": apart_from, "most": most, "model": model},
+        lambda: _alike(alike, np.asarray(own.vector), _least(model, OF_SIGNALS), most),
+    )
     places = {pk: place for place, (pk, _) in enumerate(near)}
     rows = others.filter(pk__in=places).for_lists()
     return sorted(rows, key=lambda one: places[one.pk])

@@ -5,8 +5,9 @@ from datetime import date, timedelta
 
 from django.contrib.postgres.fields import ArrayField
 from django.db.models import BigIntegerField, Case, F, Func, IntegerField, Q, QuerySet, Value, When
+from django.utils import timezone
 
-from signals.models import Signal
+from signals.models import Signal, SignalQuerySet
 
 # A day by which, or one day on which, something happens: not a season or a fiscal year.
 HAS_DEADLINE = Q(due_by__isnull=False) & (Q(due_is_deadline=True) | Q(due_from=F("due_by")))
@@ -18,11 +19,10 @@ def deadline(signal: Signal) -> date | None:
     return signal.due_by if is_day else None
 
 
-def coming(*, today: date) -> list[tuple[date, int]]:
-    """Return the days still to come and the approved signals they belong to, the soonest first."""
-    rows = Signal.objects.approved().filter(HAS_DEADLINE, due_by__gte=today)
-    found = rows.order_by("due_by", "pk").values_list("due_by", "pk")
-    return [(day, pk) for day, pk in found if day is not None]
+def to_come(rows: SignalQuerySet) -> SignalQuerySet:
+    """Return those that are due from today on, the soonest first."""
+    due = rows.filter(HAS_DEADLINE, due_by__gte=timezone.now().date())
+    return due.order_by("due_by", "pk")
 
 
 def within(days: int, *, today: date) -> Q:

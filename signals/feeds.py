@@ -10,7 +10,6 @@ import icalendar
 from django.conf import settings
 from django.core import signing
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.feedgenerator import Atom1Feed
 from django.utils.html import format_html
 
@@ -54,11 +53,8 @@ def newest(saved: SavedSearch) -> list[Signal]:
 
 def dated(saved: SavedSearch) -> list[Signal]:
     """Return those it finds that are due from today on, the soonest first."""
-    today = timezone.now().date()
-    coming = dict.fromkeys(pk for _, pk in deadlines.coming(today=today))
-    rows = saving.found(saved).filter(pk__in=list(coming)).values_list("pk", flat=True)
-    wanted = set(rows)
-    ids = [pk for pk in coming if pk in wanted][:MOST_DATED]
+    rows = deadlines.to_come(saving.found(saved)).values_list("pk", flat=True)
+    ids = list(rows[:MOST_DATED])
     known = Signal.objects.for_lists().in_bulk(ids)
     return [known[pk] for pk in ids]
 

@@ -7,7 +7,6 @@ from datetime import date
 
 from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
-from django.utils import timezone
 
 from civstart.places.models import Jurisdiction, Region
 from signals import coverage, deadlines
@@ -142,8 +141,6 @@ def meetings() -> QuerySet[Meeting]:
 
 def _deadlines(place: Jurisdiction) -> list[tuple[date, Signal]]:
     """Return the next days by which something is wanted, the soonest first."""
-    rows = Signal.objects.approved().filter(deadlines.HAS_DEADLINE, jurisdiction=place)
+    rows = deadlines.to_come(Signal.objects.approved().filter(jurisdiction=place))
     named = rows.select_related("meeting", "jurisdiction__region").defer("search", "heard")
-    today = timezone.now().date()
-    coming = [(day, one) for day, one in deadlines.dated(named) if day >= today]
-    return coming[:DEADLINES_SHOWN]
+    return deadlines.dated(named[:DEADLINES_SHOWN])
