@@ -58,7 +58,7 @@ FILTERED = {
     "order=-amount": "order=-amount",
     "order=due": "order=due",
     "order=match": "q=leak+detection&order=match",
-    "page 900": "page=900",
+    "far down": "page=90",
 }
 type_of_lists = Iterator[tuple[str, str, dict[str, str]]]
 
