@@ -10,7 +10,7 @@ import numpy as np
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
-from matching import embedders, keeping, profiles
+from matching import embedders, keeping, profiles, soundness
 from matching.contract import Embedder, type_of_vectors
 from matching.keeping import Embedded, digest
 from matching.models import Embedding, VectorModel
@@ -106,7 +106,7 @@ def embed_signals(signals: Sequence[Signal], embedder: Embedder) -> type_of_vect
 def queries(views: Sequence[Sequence[str]], embedder: Embedder) -> type_of_vectors:
     """Return a vector for each need: the mean of its views, each the mean of its stretches."""
     cut = [[profiles.stretches(view, embedder.most_words) for view in one] for one in views]
-    made = iter(embedder.queries([text for one in cut for view in one for text in view]))
+    made = iter(soundness.queries(embedder, [text for one in cut for view in one for text in view]))
     zeros = np.zeros(embedder.dimensions, dtype=np.float32)
     return np.array(
         [_mean([_mean([next(made) for _ in view] or [zeros]) for view in one]) for one in cut]
@@ -157,7 +157,7 @@ def embed_startups(startups: Sequence[Startup], embedder: Embedder) -> None:
     changed = [pk for pk, text in texts.items() if known.get(pk) != digest(text)]
     cut = {pk: profiles.stretches(texts[pk], embedder.most_words) for pk in changed}
     flat = [stretch for pk in changed for stretch in cut[pk]]
-    made = iter(embedder.documents(flat) if flat else ())
+    made = iter(soundness.documents(embedder, flat) if flat else ())
     keeping.keep(
         Embedding.Subject.STARTUP,
         embedder.model,

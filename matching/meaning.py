@@ -4,11 +4,11 @@ import re
 from collections.abc import Sequence
 
 import numpy as np
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import QuerySet
 from pgvector.django import CosineDistance
 
 from civstart.lib import vectors
-from matching import embedding, trouble
+from matching import embedding, soundness, trouble
 from matching.contract import EmbedderUnavailable, type_of_vectors
 from matching.models import Embedding
 from signals import keeping
@@ -34,7 +34,7 @@ def nearest(
     if embedder.english_only and _OTHER_SCRIPT.search(words):
         return []
     try:
-        vector = embedder.queries([words])[0]
+        vector = soundness.queries(embedder, [words])[0]
     except EmbedderUnavailable as error:
         trouble.note(embedder.model, error)
         return []
@@ -96,14 +96,14 @@ def _vectors(model: str) -> QuerySet[Embedding]:
 
 
 def embed_missing() -> int:
-    """Embed approved signals that have no vector of the model in use; return how many.
+    """Embed approved signals that have no vector of the model in use for the words they have now;
+    return how many.
 
-    Those approved while another model was in use, or whose matching failed. Raise
-    EmbedderUnavailable if the embedder is; the batches before are stored.
+    Those approved while another model was in use, whose matching failed, or that changed since.
+    Raise EmbedderUnavailable if the embedder is; the batches before are stored.
     """
     embedder = embedding.serving()
-    known = _vectors(embedder.model).filter(subject_id=OuterRef("pk"))
-    ids = list(Signal.objects.approved().filter(~Exists(known)).values_list("pk", flat=True))
+    ids = [one.pk for one in embedding.unembedded(embedder.model)]
     for first in range(0, len(ids), BATCH):
         rows = Signal.objects.filter(pk__in=ids[first : first + BATCH]).defer("search")
         embedding.embed_signals(list(rows), embedder)

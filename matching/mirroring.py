@@ -7,9 +7,10 @@ whatever order. An index that was never filled is not asked: it would find nobod
 
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
+from datetime import timedelta
 
 import structlog
-from django.db.models import Count
+from django.db.models import Count, Q
 from django.utils import timezone
 
 from civstart.events import outbox
@@ -23,6 +24,7 @@ from startups.models import Startup
 log = structlog.get_logger()
 
 LONGEST = 500
+LAG = timedelta(minutes=1)  # far longer than what is written takes to be visible
 FOLLOWING = "matching.reactions.follow_vectors"
 
 
@@ -130,18 +132,35 @@ def nearest(vector: type_of_vectors, model: str, *, most: int, region: str = "")
     with noted(state):
         found = mirror.nearest(vector, model, most=most, region=region)
         if not found and vector.any():
-            _check_not_lost(mirror, model)
+            _check_not_lost(mirror, state)
     return found
 
 
-def _check_not_lost(mirror: Mirror, model: str) -> None:
-    """Raise IndexUnavailable if the index is empty where it should not be, as one made anew."""
-    if mirror.count(model) == 0 and entries.stored(model).exists():
-        IndexState.objects.filter(index=mirror.name, model=model).update(filled_at=None)
+def _check_not_lost(mirror: Mirror, state: IndexState) -> None:
+    """Raise IndexUnavailable if the index is empty where it should not be: as it is told of the
+    first vectors, or made anew.
+    """
+    if mirror.count(state.model) or not entries.stored(state.model).exists():
+        return
+    if _is_being_told(state):
         raise IndexUnavailable(
-            f"{mirror.name} is empty, and vectors of {model} are stored: it was emptied or made "
-            "anew. A worker fills it again within minutes."
+            f"{mirror.name} is still being told of the first vectors of {state.model}. Ask again "
+            "in a moment."
         )
+    IndexState.objects.filter(pk=state.pk).update(filled_at=None)
+    raise IndexUnavailable(
+        f"{mirror.name} is empty, and vectors of {state.model} are stored: it was emptied or made "
+        "anew. A worker fills it again within minutes."
+    )
+
+
+def _is_being_told(state: IndexState) -> bool:
+    """Whether deliveries are under way, or what was delivered may not be visible yet."""
+    following = Delivery.objects.filter(reaction=FOLLOWING)
+    since = timezone.now() - LAG
+    fresh = state.filled_at is not None and state.filled_at > since
+    done = Delivery.Status.DONE
+    return fresh or following.filter(~Q(status=done) | Q(done_at__gt=since)).exists()
 
 
 # --- What it last could not do --------------------------------------------------------------

@@ -32,6 +32,16 @@ def _match(public_id: str) -> None:
             outbox.record("signal.matched", subject=signal, data={"suggested": count})
 
 
+@reaction("signal.edited", "signal.split", "signal.rejoined", in_transaction=False)
+def embed_signal(event: Event) -> None:
+    """Embed an approved signal whose words changed, so that searches and matching see them."""
+    signal = Signal.objects.approved().filter(public_id=event.subject_id).first()
+    if signal:
+        embedder = embedding.serving()
+        with trouble.watched(embedder.model):
+            embedding.vector_of(signal, embedder)
+
+
 @reaction("startup.created", "startup.updated", in_transaction=False)
 def embed_startups(event: Event) -> None:
     """Embed what changed. Runs again later if the embedder is not to be had."""

@@ -331,12 +331,32 @@ def test_nothing_is_matched_by_an_index_that_was_emptied(filled, sam, react):
     changed(startup, is_new=True)
     react()
     filled.spaces.clear()
+    IndexState.objects.update(filled_at="2026-01-01T00:00:00Z")
+    Delivery.objects.filter(status="done").update(done_at="2026-01-01T00:00:00Z")
     approved(sam)
     react()
     assert not MatchRun.objects.exists()
     assert "is empty" in IndexState.objects.get().trouble
 
     tasks.fill_index()
+    overdue()
+    react()
+
+    assert Match.objects.get().startup == startup
+
+
+def test_the_first_match_waits_a_moment_for_the_first_vectors(filled, sam, react):
+    startup = make.startup()
+    ranking.prepare(embedders.wanted())
+    told = Delivery.objects.get()
+    approved(sam)
+    Delivery.objects.filter(pk=told.pk).update(due_at="2036-01-01T00:00:00Z")
+    react()
+    assert not MatchRun.objects.exists()
+    assert IndexState.objects.get().filled_at
+
+    overdue()
+    react()
     overdue()
     react()
 
@@ -407,3 +427,51 @@ def test_what_is_filled_already_is_compared_and_not_sent_again(filled, pinecone,
 
     assert found.is_same
     assert pinecone.paths().count("/vectors/upsert") == before
+
+
+# --- Rubbish --------------------------------------------------------------------------------
+
+
+def test_a_profile_that_says_nothing_is_not_put_and_one_that_became_so_is_removed(filled, react):
+    startup = make.startup()
+    mute = Startup.objects.create(slug="mute", name="Mute", one_liner="", description="")
+    for one in (startup, mute):
+        changed(one, is_new=True)
+    react()
+    assert set(held(filled)) == names_of(startup)
+
+    startup.products.all().delete()
+    Startup.objects.filter(pk=startup.pk).update(one_liner="", description="")
+    changed(startup)
+    react()
+
+    assert held(filled) == {}
+
+
+def test_a_signal_of_two_words_asks_pinecone_nothing(filled, pinecone, sam, react):
+    changed(make.startup(), is_new=True)
+    react()
+    before = pinecone.paths().count("/query")
+    signal = make.signal("Water leaks", quote="Water leaks", summary="")
+
+    review.approve(signal, by=sam)
+    react()
+
+    assert Abstention.objects.get().signal == signal
+    assert pinecone.paths().count("/query") == before
+
+
+def test_everything_that_was_sent_is_what_the_service_takes(filled, pinecone, sam, react):
+    long = make.startup("Long")
+    long.description = " ".join([long.description] * 40)
+    long.service_regions.set([make.region(code) for code in ("OH", "TX", "AK")])
+    long.save()
+    changed(long, is_new=True)
+    react()
+
+    approved(sam)
+    react()
+
+    assert len(held(filled)) > 5
+    assert Match.objects.get().startup == long
+    assert pinecone.refused == []
