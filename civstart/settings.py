@@ -3,36 +3,16 @@
 from pathlib import Path
 
 import django_stubs_ext
-import environ
 from django.core.exceptions import ImproperlyConfigured
 
 from civstart.lib import embedded, logs, schema
+from civstart.lib.environment import env, share, truth
 
 django_stubs_ext.monkeypatch()
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-env = environ.Env()
 if (BASE_DIR / ".env").exists():
-    environ.Env.read_env(BASE_DIR / ".env")
-
-
-def truth(name: str, *, default: bool) -> bool:
-    value = env.str(name, default=str(default))
-    if value.lower() not in {"true", "false", "1", "0"}:
-        raise ImproperlyConfigured(f"{name} is {value!r}; write True or False.")
-    return value.lower() in {"true", "1"}
-
-
-def share(name: str, *, default: float, least: float = 0.0) -> float:
-    value = env.str(name, default=str(default))
-    try:
-        found = float(value)
-    except ValueError:
-        found = -1.0
-    if not least <= found <= 1:
-        raise ImproperlyConfigured(f"{name} is {value!r}; write a share from {least:g} to 1.")
-    return found
-
+    env.read_env(BASE_DIR / ".env")
 
 # --- Where it runs -----------------------------------------------------------------------
 
