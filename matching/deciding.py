@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from civstart.lib import languages
-from matching import fitting, ranking, reranking
+from matching import fairness, fitting, ranking, reranking
 from matching.contract import Embedder, Reranker
+from matching.fairness import Chosen, Exposure, PassedOver
 from matching.fitting import Fit
 from matching.models import MatchPolicy
 from matching.ranking import Ranked, Scored
@@ -16,6 +17,7 @@ FEWEST_WORDS = (
     3  # a signal of fewer different ones, small words aside, says too little to be matched by
 )
 NEAR_MISSES = 5
+NOBODY_TOLD = Exposure({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +33,7 @@ class Decision:
     signs: dict[str, float] = field(default_factory=dict)
     why: str = ""
     reread: Reread | None = None
+    passed_over: Sequence[PassedOver] = ()
 
 
 def decide(
@@ -44,20 +47,40 @@ def decide(
     if why:
         return Decision(Ranked(), why=why)
     ranked, reread = reranking.read_again(signal, ranking.rank(signal, policy, embedder), reranker)
-    return of(ranked, policy, fitting.stored(), reread)
+    known = fairness.exposure(signal, ranked.scored, policy)
+    return of(ranked, policy, fitting.stored(), reread, known)
 
 
-def of(ranked: Ranked, policy: MatchPolicy, model: Fit, reread: Reread | None = None) -> Decision:
-    """Say who of a ranking fits, by this model of the bar and what a re-ranker told, if any did."""
+def of(
+    ranked: Ranked,
+    policy: MatchPolicy,
+    model: Fit,
+    reread: Reread | None = None,
+    known: Exposure = NOBODY_TOLD,
+) -> Decision:
+    """Say who of a ranking fits, by this model of the bar and what a re-ranker told, if any did.
+
+    known: how often who might be told was told lately.
+    """
     found = fitting.signs(ranked)
     told = reread.moves if reread else {}
     fit = model.probability(found, beside=sum(told.values()))
-    fits = fitting_of(ranked.scored, policy) if fit >= policy.fit_bar else []
+    able = able_of(ranked.scored, policy) if fit >= policy.fit_bar else []
     if reread and reread.grades:
-        fits = [one for one in fits if reread.would_suggest(one.startup.slug)]
+        able = [one for one in able if reread.would_suggest(one.startup.slug)]
+    chosen = fairness.choose(able, policy, known) if able else Chosen()
     near = [one for one in ranked.barred if len(one.missing) == 1 and one.score >= policy.bar]
-    why = "" if fits else (reread and reread.why_none) or _why_none(ranked, policy, fit)
-    return Decision(ranked, fits, near[:NEAR_MISSES], fit, model.moves(found) | told, why, reread)
+    why = "" if chosen.told else (reread and reread.why_none) or _why_none(ranked, policy, fit)
+    return Decision(
+        ranked,
+        chosen.told,
+        near[:NEAR_MISSES],
+        fit,
+        model.moves(found) | told,
+        why,
+        reread,
+        chosen.passed_over,
+    )
 
 
 def cannot_be_matched(signal: Signal, embedder: Embedder) -> str:
@@ -73,12 +96,12 @@ def cannot_be_matched(signal: Signal, embedder: Embedder) -> str:
     return ""
 
 
-def fitting_of(scored: Sequence[Scored], policy: MatchPolicy) -> list[Scored]:
+def able_of(scored: Sequence[Scored], policy: MatchPolicy) -> list[Scored]:
     """Return those that clear the bar and are not far behind the best one."""
     if not scored:
         return []
     least = max(policy.bar, scored[0].score - policy.most_behind)
-    return [one for one in scored if one.score >= least][: policy.most_suggestions]
+    return [one for one in scored if one.score >= least]
 
 
 def _why_none(ranked: Ranked, policy: MatchPolicy, fit: float) -> str:

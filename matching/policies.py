@@ -15,6 +15,9 @@ SETTINGS = {  # beside the weights, with what each is called
     "fit_bar": "Likelihood",
     "most_behind": "Points behind the best",
     "most_suggestions": "Startups told",
+    "most_told": "Cap on signals",
+    "told_days": "Days of the cap",
+    "tie_points": "Points of a tie",
 }
 
 

@@ -33,7 +33,10 @@ class PolicyForm(forms.ModelForm[MatchPolicy]):
         labels = policies.SETTINGS
 
     def __init__(self, *args: Any, based_on: MatchPolicy, **kwargs: Any) -> None:
-        initial = {name: f"{getattr(based_on, name):g}" for name in policies.SETTINGS}
+        initial = {
+            name: "" if (value := getattr(based_on, name)) is None else f"{value:g}"
+            for name in policies.SETTINGS
+        }
         super().__init__(*args, **kwargs | {"initial": initial | kwargs.get("initial", {})})
         self.based_on = based_on
         for name, part in FIELDS.items():

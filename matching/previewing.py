@@ -10,9 +10,10 @@ from django.utils import timezone
 from django_q.tasks import async_task
 
 from civstart.accounts.models import User
-from matching import deciding, embedding, fitting, ranking, reweighing, trouble
+from matching import deciding, embedding, fairness, fitting, ranking, reweighing, trouble
 from matching.contract import Embedder, EmbedderUnavailable
 from matching.deciding import Decision
+from matching.fitting import Fit
 from matching.models import MatchPolicy, PolicyPreview, PreviewedPair, PreviewedSignal
 from matching.ranking import Ranked
 from signals.models import Signal
@@ -97,6 +98,7 @@ def _try(preview: PolicyPreview, pk: int, embedder: Embedder) -> None:
             after_count=len(after.fitting),
             before_why=before.why[:LONGEST_WHY],
             after_why=after.why[:LONGEST_WHY],
+            passed_over=[one.why for one in after.passed_over],
         )
         PreviewedPair.objects.bulk_create(
             PreviewedPair(preview=preview, signal=signal, startup=startup, before=old, after=new)
@@ -111,10 +113,16 @@ def _both(preview: PolicyPreview, signal: Signal, embedder: Embedder) -> tuple[D
         return Decision(Ranked(), why=why), Decision(Ranked(), why=why)
     found, model = reweighing.measured(signal, embedder), fitting.stored()
     before, after = (
-        deciding.of(reweighing.under(found, policy), policy, model)
-        for policy in (preview.against, preview.policy)
+        _under(policy, signal, found, model) for policy in (preview.against, preview.policy)
     )
     return before, after
+
+
+def _under(policy: MatchPolicy, signal: Signal, found: Ranked, model: Fit) -> Decision:
+    """Decide as if it were the day of its approval, with who had been told of how much by then."""
+    ranked = reweighing.under(found, policy)
+    known = fairness.exposure(signal, ranked.scored, policy, at=signal.decided_at)
+    return deciding.of(ranked, policy, model, None, known)
 
 
 def paired(before: Decision, after: Decision) -> list[tuple[Startup, float | None, float | None]]:

@@ -41,14 +41,24 @@ class Reasons:
         return {"by": dict(self.by), "dropped": dict(self.dropped), "failures": self.failures}
 
 
-def find(signal: Signal, startups: Iterable[Startup]) -> Reasons:
-    """Return the reasons for each startup. May ask a vendor: hold no lock meanwhile."""
-    explainer: Explainer = import_string(settings.EXPLAINER)()
+def find(
+    signal: Signal, startups: Iterable[Startup], explainer: Explainer | None = None
+) -> Reasons:
+    """Return the reasons for each startup. May ask a vendor: hold no lock meanwhile.
+
+    By the explainer of the settings, unless another one is given.
+    """
+    explainer = explainer or _chosen()
     found = Reasons(list(signal.evidence.all()))
     quotes = [piece.shown for piece in found.pieces]
     for startup in startups:
         found.add(startup, explainer.explain(quotes, profiles.passages(startup), most=MOST))
     return found
+
+
+def _chosen() -> Explainer:
+    made: Explainer = import_string(settings.EXPLAINER)()
+    return made
 
 
 def store(match: Match, found: Reasons, current: Sequence[Evidence]) -> None:

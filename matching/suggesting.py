@@ -17,7 +17,7 @@ from civstart.notices import telling
 from matching import deciding, embedding, ranking, reasons, reranking, trouble
 from matching.contract import Embedder, EmbedderUnavailable
 from matching.deciding import Decision
-from matching.models import Abstention, Feedback, Match, MatchPolicy, MatchRun, Rematch
+from matching.models import Abstention, Feedback, Match, MatchPolicy, MatchRun, PassedOver, Rematch
 from matching.models.feedback import LONGEST_NOTE
 from matching.ranking import Scored
 from matching.reasons import Reasons
@@ -99,11 +99,15 @@ def _record(run: MatchRun, decision: Decision, found: Reasons) -> MatchRun | Non
     for one in decision.fitting:
         match = known.get(one.startup.pk)
         if match is None:
-            _suggest(run, signal, one, found)
+            suggest(run, signal, one, found)
         elif match.status == Match.Status.WITHDRAWN:
-            _suggest_again(match, run, signal, one, found)
+            suggest_again(match, run, signal, one, found)
     if not decision.fitting:
         _abstain(run, signal, decision)
+    PassedOver.objects.bulk_create(
+        PassedOver(run=run, startup=one.scored.startup, score=one.scored.score, why=one.why)
+        for one in decision.passed_over
+    )
     return run
 
 
@@ -128,7 +132,10 @@ def _note(run: MatchRun, decision: Decision) -> None:
     run.save()
 
 
-def _suggest(run: MatchRun, signal: Signal, one: Scored, found: Reasons) -> None:
+def suggest(
+    run: MatchRun, signal: Signal, one: Scored, found: Reasons, *, by: User | None = None
+) -> Match:
+    """Store the match and tell the startup. by: who suggests it by hand."""
     match = Match.objects.create(
         signal=signal,
         startup=one.startup,
@@ -136,18 +143,26 @@ def _suggest(run: MatchRun, signal: Signal, one: Scored, found: Reasons) -> None
         score=one.score,
         bar=run.policy.bar,
         parts=[asdict(part) for part in one.parts],
+        suggested_by=by,
     )
     _tell(match, one, found)
+    return match
 
 
-def _suggest_again(
-    match: Match, run: MatchRun, signal: Signal, one: Scored, found: Reasons
+def suggest_again(
+    match: Match,
+    run: MatchRun,
+    signal: Signal,
+    one: Scored,
+    found: Reasons,
+    *,
+    by: User | None = None,
 ) -> None:
     """Bring back what was withdrawn, scored anew: the signal was approved again."""
     match.status, match.withdrawn_at, match.seen_at = Match.Status.SUGGESTED, None, None
     match.run, match.score, match.bar = run, one.score, run.policy.bar
     match.parts = [asdict(part) for part in one.parts]
-    match.signal = signal
+    match.signal, match.suggested_by = signal, by
     match.save()
     match.reasons.all().delete()
     _tell(match, one, found)
@@ -163,6 +178,7 @@ def _tell(match: Match, one: Scored, found: Reasons) -> None:
     event = outbox.record(
         "match.suggested",
         subject=match,
+        by=match.suggested_by,
         data={"signal": str(signal.public_id), "startup": one.startup.slug, "score": one.score},
         audience=[membership.group(one.startup.public_id)],
     )

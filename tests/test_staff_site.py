@@ -17,9 +17,9 @@ from civstart.accounts.models import ApiKey, User
 from civstart.events.models import Delivery, Event
 from civstart.notices.models import NoticePreference
 from integrations.models import ModelCall, ModelReading
-from matching import limiting, policies, previewing, rematching, suggesting
+from matching import judging, limiting, policies, previewing, rematching, suggesting
 from matching.excluding import Limits
-from matching.models import Abstention, IndexState, MatchPolicy
+from matching.models import Abstention, IndexState, MatchPolicy, PassedOver
 from signals import review, threads
 from signals.models import (
     Answer,
@@ -67,6 +67,10 @@ def a_row_of_each(sam, rita, react):
     put_aside = make.match(barbers, make.startup("Pipewise"))
     suggesting.dismiss(put_aside, by=rita, reason="wrong-place")
     limiting.save(put_aside.startup, Limits(words=("winter",)), by=rita, seen=None)
+    judging.judge(put_aside.signal, put_aside.startup, grade=2, by=sam)
+    PassedOver.objects.create(
+        run=put_aside.run, startup=put_aside.startup, score=80, why="It was left out."
+    )
     _policy(sam)
     SavedSearch.objects.create(user=rita, name="Leaks", query="q=leaks")
     Follow.objects.create(user=rita, category="water-utilities")
@@ -190,6 +194,7 @@ def test_lists_are_closed_to_members_and_ask_strangers_to_sign_in(as_rita, clien
         "trust-automatic",
         "questions",
         "matching",
+        "matching-exposure",
         "password_change",
     ],
 )
@@ -270,6 +275,8 @@ def test_pages_carry_no_inline_style_or_script(a_row_of_each, as_sam):
         reverse("admin:questions"),
         reverse("admin:matching"),
         reverse("admin:matching-policy", args=[3]),
+        reverse("admin:matching-signal", args=[signal.public_id]),
+        reverse("admin:matching-exposure"),
         reverse("admin:matching-policy", args=[2]),
         address("changelist", Signal),
         address("change", Signal, signal.pk),

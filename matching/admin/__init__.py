@@ -3,7 +3,13 @@
 from django.contrib import admin
 
 from civstart.lib.staff import StaffSite
-from matching import policy_pages, questions_pages, today
+from matching import (
+    exposure_page,
+    policy_pages,
+    questions_pages,
+    signal_matches_page,
+    today,
+)
 from matching.admin import feedback, matches, policies, rematches, texts
 from signals import questions
 
@@ -32,6 +38,12 @@ site.tab(
     count=policy_pages.draft_count,
     live=("policy.put_in_use",),
 )
+site.page("matching/signals/<uuid:public_id>/", signal_matches_page.matches, "matching-signal")
+site.page(
+    "matching/signals/<uuid:public_id>/suggest/", signal_matches_page.suggest, "matching-suggest"
+)
+site.page("matching/signals/<uuid:public_id>/judge/", signal_matches_page.judge, "matching-judge")
+site.page("matching/exposure/", exposure_page.exposure, "matching-exposure")
 site.page("questions/", questions_pages.staff_questions, "questions")
 site.page("questions/news/", questions_pages.staff_news, "questions-news")
 site.page("questions/<uuid:public_id>/", questions_pages.staff_answer, "questions-answer")

@@ -7,7 +7,7 @@ from django.http import HttpRequest
 from civstart.lib.staff import ReadOnlyAdmin
 from matching import limiting
 from matching.excluding import Limits
-from matching.models import Exclusions, Feedback
+from matching.models import Exclusions, Feedback, Judgement
 
 
 @admin.register(Feedback)
@@ -33,3 +33,11 @@ class ExclusionsAdmin(ReadOnlyAdmin):
     @admin.display(description="Not told of")
     def in_short(self, row: Exclusions) -> str:
         return "; ".join(limiting.described(Limits.of(row)))
+
+
+@admin.register(Judgement)
+class JudgementAdmin(ReadOnlyAdmin):
+    list_display = ("startup", "signal", "grade", "note", "by", "at")
+    list_select_related = ("startup", "signal", "by")
+    list_filter = ("grade", "at")
+    search_fields = ("startup__name", "signal__title", "note")

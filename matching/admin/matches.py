@@ -5,7 +5,7 @@ from django.utils.html import format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from civstart.lib.staff import ReadOnlyAdmin, ReadOnlyInline
-from matching.models import Abstention, Match, MatchRun, Reason
+from matching.models import Abstention, Match, MatchRun, PassedOver, Reason
 
 
 class ReasonInline(ReadOnlyInline):
@@ -95,3 +95,11 @@ class MatchRunAdmin(ReadOnlyAdmin):
     @admin.display(description="Near misses")
     def near_miss_count(self, run: MatchRun) -> int:
         return len(run.near_misses)
+
+
+@admin.register(PassedOver)
+class PassedOverAdmin(ReadOnlyAdmin):
+    list_display = ("startup", "run", "score", "why", "at")
+    list_select_related = ("startup", "run__signal")
+    list_filter = ("at",)
+    search_fields = ("startup__name", "run__signal__title")

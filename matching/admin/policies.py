@@ -13,6 +13,11 @@ from matching.models import MatchPolicy, PolicyPreview, PolicyUse
 from matching.parts import WHOLE
 from matching.policy_form import FIELDS, PolicyForm
 
+FAIRNESS = (
+    "A few popular startups do not take every introduction. Nobody below the bar is told in their "
+    "place, and who waits is recorded and can be suggested by hand."
+)
+
 site = admin.site
 assert isinstance(site, StaffSite)
 site.page("matching/", policy_pages.overview, "matching")
@@ -49,7 +54,8 @@ class MatchPolicyAdmin(ReadOnlyAdmin):
         return (
             (None, {"fields": ("note",)}),
             ("Weights", {"fields": tuple(FIELDS), "description": together}),
-            ("Thresholds", {"fields": tuple(policies.SETTINGS)}),
+            ("Thresholds", {"fields": tuple(policies.SETTINGS)[:4]}),
+            ("Fairness", {"fields": tuple(policies.SETTINGS)[4:], "description": FAIRNESS}),
         )
 
     def get_form(

@@ -5,8 +5,15 @@ from matching.models.embeddings import (
     ProfileWords,
     VectorModel,
 )
-from matching.models.feedback import Exclusions, Feedback
-from matching.models.matches import Abstention, Match, MatchQuerySet, MatchRun, Reason
+from matching.models.feedback import Exclusions, Feedback, Judgement
+from matching.models.matches import (
+    Abstention,
+    Match,
+    MatchQuerySet,
+    MatchRun,
+    PassedOver,
+    Reason,
+)
 from matching.models.policies import MatchPolicy, PolicyUse
 from matching.models.previews import (
     PairDifference,
@@ -24,11 +31,13 @@ __all__ = [
     "Exclusions",
     "Feedback",
     "IndexState",
+    "Judgement",
     "Match",
     "MatchPolicy",
     "MatchQuerySet",
     "MatchRun",
     "PairDifference",
+    "PassedOver",
     "PolicyPreview",
     "PolicyUse",
     "PreviewedPair",

@@ -6,6 +6,7 @@ from civstart.accounts.models import User
 from civstart.lib.models import Public
 from civstart.places.models import Jurisdiction, Region
 from matching.models.matches import Match
+from signals.models import Signal
 from signals.words import Category
 from startups.models import Startup
 
@@ -113,3 +114,34 @@ class Exclusions(Public):
 
     def __str__(self) -> str:
         return f"What {self.startup} is not told of"
+
+
+class Judgement(Public):
+    """How well a startup answers a signal, in the eyes of one of the staff."""
+
+    class Grade(models.IntegerChoices):
+        BAD = 0, "Bad: not for them"
+        WEAK = 1, "Weak: near, but not what is asked"
+        GOOD = 2, "Good: worth an introduction"
+        BEST = 3, "Best: does just this"
+
+    signal = models.ForeignKey(Signal, on_delete=models.CASCADE, related_name="judgements")
+    startup = models.ForeignKey(Startup, on_delete=models.CASCADE, related_name="judgements")
+    grade = models.PositiveSmallIntegerField(choices=Grade)
+    note = models.CharField(max_length=LONGEST_NOTE, blank=True, help_text="Why.")
+    by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="match_judgements")
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("-at", "-pk")
+        constraints = (
+            models.UniqueConstraint(
+                fields=("signal", "startup", "by"), name="judgement_once_a_person"
+            ),
+            models.CheckConstraint(
+                condition=Q(grade__gte=0, grade__lte=3), name="judgement_grade_in_range"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.startup} for {self.signal}: {self.grade} of 3"

@@ -3,6 +3,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import F, Q
 
+from civstart.accounts.models import User
 from civstart.lib.models import Public
 from matching.models.policies import MatchPolicy
 from signals.models import Evidence, Signal
@@ -60,6 +61,27 @@ class MatchRun(models.Model):
         return f"{self.signal}, {self.started_at:%-d %b %Y}"
 
 
+class PassedOver(models.Model):
+    """A startup that cleared the bar for a signal and was not told, so that others are."""
+
+    run = models.ForeignKey(MatchRun, on_delete=models.CASCADE, related_name="passed_over")
+    startup = models.ForeignKey(Startup, on_delete=models.CASCADE, related_name="passed_over")
+    score = models.FloatField()
+    why = models.CharField(max_length=400, help_text="As a sentence.")
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ("-score", "pk")
+        verbose_name_plural = "passed over"
+        constraints = (
+            models.UniqueConstraint(fields=("run", "startup"), name="passed_over_once_in_a_run"),
+        )
+        indexes = (models.Index(fields=("-at",), name="passed_over_lately"),)
+
+    def __str__(self) -> str:
+        return self.why
+
+
 class MatchQuerySet(models.QuerySet["Match"]):
     def open(self) -> "MatchQuerySet":
         return self.filter(status=Match.Status.SUGGESTED)
@@ -90,6 +112,14 @@ class Match(Public):
     bar = models.FloatField(help_text="What it had to reach.")
     parts = models.JSONField(help_text="Points and most points of each part, in order.")
     status = models.CharField(max_length=10, choices=Status, default=Status.SUGGESTED)
+    suggested_by = models.ForeignKey(
+        User,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="suggested_matches",
+        help_text="Who of the staff suggested it by hand; empty if the matching did.",
+    )
     created_at = models.DateTimeField(auto_now_add=True)
     dismissed_at = models.DateTimeField(null=True, blank=True)
     seen_at = models.DateTimeField(
@@ -102,6 +132,7 @@ class Match(Public):
     class Meta:
         ordering = ("-score", "pk")
         verbose_name_plural = "matches"
+        permissions = (("suggest_match", "Can suggest a startup by hand"),)
         constraints = (
             models.UniqueConstraint(fields=("signal", "startup"), name="match_pair_once"),
             models.CheckConstraint(condition=Q(score__gte=F("bar")), name="match_clears_the_bar"),

@@ -10,6 +10,7 @@ from civstart.lib.models import Public
 from matching.parts import NEEDED, PARTS, WHOLE
 
 MOST_TOLD_OF_ONE = 20  # startups of one signal
+MOST_TIE = 20  # points; beyond that it would not be a tie
 
 
 class MatchPolicyQuerySet(models.QuerySet["MatchPolicy"]):
@@ -41,6 +42,24 @@ class MatchPolicy(models.Model):
         default=5,
         validators=[MinValueValidator(1), MaxValueValidator(MOST_TOLD_OF_ONE)],
         help_text="Startups told of one signal.",
+    )
+    most_told = models.PositiveSmallIntegerField(
+        null=True,
+        blank=True,
+        default=12,
+        validators=[MinValueValidator(1), MaxValueValidator(1000)],
+        help_text="Signals a startup is told of before it waits while others clear the bar. "
+        "Empty: it never waits.",
+    )
+    told_days = models.PositiveSmallIntegerField(
+        default=30,
+        validators=[MinValueValidator(1), MaxValueValidator(365)],
+        help_text="The days in which they are counted.",
+    )
+    tie_points = models.FloatField(
+        default=1,
+        validators=[MinValueValidator(0), MaxValueValidator(MOST_TIE)],
+        help_text="Points within which those told of fewer signals go first, then the smaller.",
     )
     note = models.CharField(max_length=300, blank=True, help_text="Why this version was made.")
     based_on = models.ForeignKey(
@@ -81,6 +100,14 @@ class MatchPolicy(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(most_suggestions__gte=1), name="match_policy_suggests_somebody"
+            ),
+            models.CheckConstraint(
+                condition=(Q(most_told=None) | Q(most_told__gte=1)) & Q(told_days__gte=1),
+                name="match_policy_cap_lets_some_through",
+            ),
+            models.CheckConstraint(
+                condition=Q(tie_points__gte=0, tie_points__lte=MOST_TIE),
+                name="match_policy_tie_in_points",
             ),
         )
 

@@ -97,6 +97,11 @@ class PreviewedSignal(SignalDifference):
     """How a signal would be answered under the policy in use and under the one previewed."""
 
     preview = models.ForeignKey(PolicyPreview, on_delete=models.CASCADE, related_name="signals")
+    passed_over = models.JSONField(
+        default=list,
+        blank=True,
+        help_text="Who would be left out so that others are told, and why.",
+    )
 
     class Meta:
         constraints = (

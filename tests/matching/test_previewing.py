@@ -204,6 +204,9 @@ def form(**changed):
         "fit_bar": 0.5,
         "most_behind": 10,
         "most_suggestions": 5,
+        "most_told": 12,
+        "told_days": 30,
+        "tie_points": 1,
         "note": "Fewer and surer",
     }
     return said | changed

@@ -345,7 +345,7 @@ def test_matching_asks_as_often_of_sixty_startups_as_of_three(db):
 
     many = queries(lambda: suggesting.for_signal(signals[1]))
 
-    assert many == few
+    assert many <= few + 1  # who is passed over is stored in one go
     assert many < 80
 
 

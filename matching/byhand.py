@@ -1,0 +1,79 @@
+"""Suggesting a startup that clears the bar and was not told: a near miss, or one passed over."""
+
+from dataclasses import replace
+
+from django.db import transaction
+from django.db.models import F
+
+from civstart.accounts.models import User
+from civstart.lib.errors import CivStartError
+from matching import embedding, excluding, ranking, reasons, suggesting
+from matching.explaining import LocalExplainer
+from matching.models import Match, MatchRun
+from matching.ranking import Scored
+from matching.reasons import Reasons
+from signals.models import Signal
+from startups.models import Startup
+
+PERMISSION = "matching.suggest_match"
+
+
+class NotSuggested(CivStartError):
+    """The startup may not be suggested for the signal, or was told of it before."""
+
+
+def suggest(signal: Signal, startup: Startup, *, by: User) -> Match:
+    """Tell the startup of the signal, by the policy of the signal's last run.
+
+    Raise NotSuggested: never below the bar, never twice, and never what the startup asked not to be
+    told of. May embed the signal; the reasons are found here, whatever explainer is in use.
+    """
+    if not by.has_perm(PERMISSION):
+        raise NotSuggested(f"{by} may not suggest startups by hand. Ask who gives the right to.")
+    run = signal.match_runs.select_related("policy").order_by("-started_at", "-pk").first()
+    if run is None:
+        raise NotSuggested("The signal was not matched yet. Wait for its first matching.")
+    _check_wanted(signal, startup)
+    one = _scored(signal, startup, run)
+    found = reasons.find(signal, [one.startup], LocalExplainer())
+    return _record(run, signal, one, found, by=by)
+
+
+def _check_wanted(signal: Signal, startup: Startup) -> None:
+    if not startup.is_active:
+        raise NotSuggested(f"{startup.name} is inactive, and is told of nothing.")
+    if what := excluding.against(signal, [startup.pk]).get(startup.pk):
+        raise NotSuggested(f"{startup.name} asked not to be told of {what}. That is its own word.")
+
+
+def _scored(signal: Signal, startup: Startup, run: MatchRun) -> Scored:
+    """Return the startup's score by the run's policy. Raise NotSuggested if it is below the bar."""
+    found = ranking.rank(signal, run.policy, embedding.serving())
+    rows = (one for one in (*found.scored, *found.barred) if one.startup.pk == startup.pk)
+    one = next(rows, None)
+    if one is None:
+        raise NotSuggested(f"{startup.name} is not among the startups that come near this signal.")
+    if one.score < run.policy.bar:
+        raise NotSuggested(
+            f"{startup.name} scores {one.score:g}, and the bar is {run.policy.bar:g}. Nobody is "
+            "told of what is below it."
+        )
+    return replace(one, missing=())
+
+
+@transaction.atomic
+def _record(run: MatchRun, signal: Signal, one: Scored, found: Reasons, *, by: User) -> Match:
+    locked = Signal.objects.select_for_update(of=("self",), no_key=True).get(pk=signal.pk)
+    if locked.status != Signal.Status.APPROVED:
+        raise NotSuggested("The signal is not approved any more. Startups see approved ones alone.")
+    MatchRun.objects.filter(pk=run.pk).update(suggested_count=F("suggested_count") + 1)
+    match = signal.matches.filter(startup=one.startup).first()
+    if match is None:
+        return suggesting.suggest(run, signal, one, found, by=by)
+    if match.status != Match.Status.WITHDRAWN:
+        raise NotSuggested(
+            f"{one.startup.name} was told of this signal on {match.created_at:%-d %b %Y}. Nobody "
+            "is told twice."
+        )
+    suggesting.suggest_again(match, run, signal, one, found, by=by)
+    return match
