@@ -103,10 +103,13 @@ def _deeds(clause: list[str]) -> Iterator[Stretch]:
         verb = lower[at + 1]
         if lower[at] != "to" or lower[at - 1] not in WANTING:
             continue
-        while verb in ADVERBS and at + 2 < len(clause):
+        while verb in ADVERBS and at + 3 < len(clause):
             at += 1
             verb = lower[at + 1]
-        if not verb.isalpha() or verb in LIGHT | JOINTS | POINTERS | OWNERS | BREAKS - VERBS:
+        if (
+            not verb.isalpha()
+            or verb in ADVERBS | LIGHT | JOINTS | POINTERS | OWNERS | BREAKS - VERBS
+        ):
             continue
         if lower[at + 2] in {"at", "of", "by", "from"} or (
             verb in TRANSITIVE and lower[at + 2] in JOINTS

@@ -57,6 +57,8 @@ def test_a_title_has_six_to_fourteen_words_whatever_was_said():
         "",
         "And so it is what it is.",
         "1 2 3 4 5 6 7",
+        "We need to also invest",
+        "The crews need to always respond.",
         ", , --",
         "\u00e9" * 90,
     ):
