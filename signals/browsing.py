@@ -178,10 +178,11 @@ class Ranked(Sequence[int]):
         return int(self._rows.count())
 
     def __getitem__(self, part: Any) -> Any:
-        found = self._ids[part.start : part.stop]
+        start = part.start or 0
+        found = self._ids[start : part.stop]
         if part.stop > len(self._ids):
             rest = self._rows.exclude(pk__in=self._ids).values_list("pk", flat=True)
-            first = max(0, part.start - len(self._ids))
+            first = max(0, start - len(self._ids))
             found += rest[first : part.stop - len(self._ids)]
         return found
 

@@ -380,3 +380,14 @@ def test_the_list_is_counted_without_redis_too(as_rita, settings):
     approved("Pumps")
 
     assert "<b>1 signal</b>" in as_rita.get(PAGE).content.decode()
+
+
+def test_the_table_of_a_search_holds_the_best_match_first(as_rita):
+    approved("Pumps", summary="The council spoke of pumps and of pumps again.")
+    approved("Valves", summary="The council spoke of pumps.")
+    approved("Roof")
+
+    answer = as_rita.get(f"{PAGE}table.csv", {"q": "pumps"})
+
+    lines = b"".join(answer).decode().splitlines()
+    assert [line.split(",")[0] for line in lines[1:]] == ["Pumps", "Valves"]
