@@ -10,7 +10,7 @@ import numpy as np
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
-from matching import embedders, keeping, profiles, soundness
+from matching import embedders, freshness, keeping, profiles, soundness
 from matching.contract import Embedder, type_of_vectors
 from matching.keeping import Embedded, digest
 from matching.models import Embedding, VectorModel
@@ -131,15 +131,18 @@ def stale(model: str) -> StartupQuerySet:
     return Startup.objects.active().filter(~Exists(fresh))
 
 
-def refresh_startups(embedder: Embedder, *, batch: int = BATCH) -> int:
+def refresh_startups(embedder: Embedder, *, batch: int = BATCH, thoroughly: bool = False) -> int:
     """Embed the startups that are stale, batch by batch; return how many.
 
-    Raise EmbedderUnavailable if the embedder is; the batches before are stored.
+    thoroughly: compare every startup, also those known to be fresh. Raise EmbedderUnavailable if
+    the embedder is; the batches before are stored.
     """
-    count = 0
-    while startups := list(stale(embedder.model).order_by("pk").with_profile()[:batch]):
+    began, count, known = timezone.now(), 0, freshness.known(embedder.model)
+    late = freshness.lately_changed(stale(embedder.model), None if thoroughly else known)
+    while startups := list(late.order_by("pk").with_profile()[:batch]):
         embed_startups(startups, embedder)
         count += len(startups)
+    freshness.note(embedder.model, known, began)
     return count
 
 

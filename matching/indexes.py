@@ -1,13 +1,13 @@
 """Where the startups nearest in meaning are found: the index of pgvector, and how one is chosen."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef
 from django.db.models.functions import Cast
 from django.utils.module_loading import import_string
 from pgvector.django import CosineDistance, HalfVectorField
@@ -15,10 +15,15 @@ from pgvector.django import CosineDistance, HalfVectorField
 from civstart.lib import vectors
 from matching.contract import Neighbour, VectorIndex, type_of_vectors
 from matching.models import Embedding, EmbeddingQuerySet
-from startups.models import Startup
+from startups.models import Startup, StartupQuerySet
 
-PASSAGES_EACH = 3  # rows read for one startup, whose passages may crowd the front
+READS = 3  # times more is read if passages of the same startups crowd the front
 EXACT_UP_TO = 20_000  # passages; beyond, the index of the model answers
+# Else the index gives up after 40 rows, however few of them are asked for.
+TUNE = """
+    SET LOCAL hnsw.iterative_scan = 'strict_order';
+    SET LOCAL hnsw.ef_search = 100
+"""
 
 
 class PgvectorIndex:
@@ -28,6 +33,7 @@ class PgvectorIndex:
 
     def __init__(self, *, exact_up_to: int = EXACT_UP_TO) -> None:
         self.exact_up_to = exact_up_to
+        self._large: set[str] = set()
 
     def nearest(
         self, vector: type_of_vectors, model: str, *, most: int, region: str = ""
@@ -36,20 +42,21 @@ class PgvectorIndex:
         if not vector.any():
             return []
         asked = [float(n) for n in vector]
-        rows = stored(model).filter(subject_id__in=_open_to(region))
-        if stored(model).count() <= self.exact_up_to:
+        rows = stored(model).filter(Exists(_open_to(region).filter(pk=OuterRef("subject_id"))))
+        if self._is_small(model):
             return _first(rows, CosineDistance("vector", asked), most)
         with transaction.atomic():
             with connection.cursor() as cursor:
-                # Else the index gives up after 40 rows, however few of them are asked for.
-                cursor.execute("SET LOCAL hnsw.iterative_scan = 'strict_order'")
+                cursor.execute(TUNE)
             return _first(rows, indexed_distance(model, asked), most)
 
-
-def indexed_distance(model: str, asked: list[float]) -> CosineDistance:
-    """Return the distance as the index of the model knows it."""
-    cast = Cast("vector", HalfVectorField(dimensions=vectors.SPACES[model].dimensions))
-    return CosineDistance(cast, asked)
+    def _is_small(self, model: str) -> bool:
+        """Whether an exact scan is quick enough. Once it was not, that is not counted again."""
+        if model not in self._large:
+            few = Embedding.objects.of_startups(model)[: self.exact_up_to + 1].count()
+            if few > self.exact_up_to:
+                self._large.add(model)
+        return model not in self._large
 
 
 def stored(model: str) -> EmbeddingQuerySet:
@@ -57,26 +64,44 @@ def stored(model: str) -> EmbeddingQuerySet:
     return Embedding.objects.of_startups(model).filter(vector__isnull=False)
 
 
-def _open_to(region: str) -> QuerySet[Startup, int]:
+def open_to(region: str, ids: Iterable[int]) -> set[int]:
+    """Return those of the startups that are active and serve the region, or name none."""
+    return set(_open_to(region).filter(pk__in=ids).order_by().values_list("pk", flat=True))
+
+
+def _open_to(region: str) -> StartupQuerySet:
+    """The active startups; those that serve the region or name none, if one is given."""
     startups = Startup.objects.active()
-    if region:
-        startups = startups.filter(
-            Q(service_regions__code=region) | Q(service_regions__isnull=True)
-        )
-    return startups.values_list("pk", flat=True)
+    if not region:
+        return startups
+    served = Startup.service_regions.through.objects.filter(startup=OuterRef("pk"))
+    return startups.filter(~Exists(served) | Exists(served.filter(region__code=region)))
 
 
 def _first(rows: EmbeddingQuerySet, distance: CosineDistance, most: int) -> list[Neighbour]:
     """Return each startup by its nearest passage."""
-    nearest: dict[int, float] = {}
-    found = (
-        rows.annotate(distance=distance)
-        .order_by("distance")
-        .values_list("subject_id", "distance")[: most * PASSAGES_EACH]
+    ordered = (
+        rows.annotate(distance=distance).order_by("distance").values_list("subject_id", "distance")
     )
-    for startup, away in found:
-        nearest.setdefault(startup, 1 - away)
-    return [Neighbour(startup, cosine) for startup, cosine in nearest.items()][:most]
+    nearest: dict[int, float] = {}
+    for read in range(1, READS + 1):
+        found = list(ordered[: most * read])
+        nearest = {startup: 1 - away for startup, away in reversed(found)}
+        if len(nearest) >= most or len(found) < most * read:
+            break
+    best = sorted(nearest.items(), key=lambda one: -one[1])[:most]
+    return [Neighbour(startup, cosine) for startup, cosine in best]
+
+
+def beside() -> VectorIndex:
+    """Return the index of what is always searched where it is stored."""
+    return at("matching.indexes.PgvectorIndex")
+
+
+def indexed_distance(model: str, asked: list[float]) -> CosineDistance:
+    """Return the distance as the index of the model knows it."""
+    cast = Cast("vector", HalfVectorField(dimensions=vectors.SPACES[model].dimensions))
+    return CosineDistance(cast, asked)
 
 
 @cache

@@ -38,7 +38,7 @@ def catch_up() -> int:
         return 0
     try:
         with trouble.watched(embedder.model):
-            ranking.prepare(embedder)
+            ranking.prepare(embedder, thoroughly=True)
         signals = list(_unmatched().for_lists().order_by("decided_at")[:MOST])
         for signal in signals:
             suggesting.for_signal(signal)

@@ -6,18 +6,23 @@ their customary values and words counted by the weight of the field they stand i
 
 import math
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.db import connection
-from django.db.models import Avg, F
+from django.db.models import Exists, OuterRef
+from django.utils import timezone
 
-from matching import profiles
+from matching import freshness, profiles, totals
 from matching.models import ProfileWords
 from startups.models import Startup, StartupQuerySet
 
 K1, B = 1.2, 0.75
 MOST_COUNTED = 3  # a word the signal says ten times counts as if said so often
+WORDS = "words"  # what freshness calls them
 WEIGHTS = {"A": 2.0, "B": 1.5, "C": 1.0, "D": 0.5}
 BATCH = 500
+MOST_LOOKED_AT = 10_000  # profiles, each counted for each word that finds it
+MOST_FOUND = 200
 
 STORE = """
     INSERT INTO matching_profilewords (startup_id, words, length, source_at)
@@ -40,15 +45,30 @@ STORE = """
     WHERE matching_profilewords.source_at < excluded.source_at
 """
 SAID = """
-    SELECT lexeme, least(sum(cardinality(positions)), %s)::float
-    FROM unnest(to_tsvector('english', %s))
-    WHERE lexeme !~ '^[0-9.,]+$'
-    GROUP BY lexeme
+    SELECT said.lexeme, said.times, coalesce(counted.profile_count, 0)
+    FROM (
+        SELECT lexeme, least(sum(cardinality(positions)), %s)::float AS times
+        FROM unnest(to_tsvector('english', %s))
+        WHERE lexeme !~ '^[0-9.,]+$'
+        GROUP BY lexeme
+    ) AS said
+    LEFT JOIN matching_wordcount AS counted ON counted.word = said.lexeme
 """
-SPREAD = """
-    SELECT word, (SELECT count(*) FROM matching_profilewords
-                  WHERE words @@ (quote_literal(word)::tsquery))
-    FROM unnest(%s::text[]) AS word
+# The limits are guards: the words were chosen so that their profiles are few.
+FIND = """
+    SELECT best.startup_id
+    FROM (
+        SELECT found.startup_id, sum(asked.worth) AS worth
+        FROM unnest(%s::text[], %s::float[]) AS asked (word, worth)
+        CROSS JOIN LATERAL (
+            SELECT startup_id FROM matching_profilewords
+            WHERE words @@ asked.word::tsquery LIMIT %s
+        ) AS found
+        GROUP BY found.startup_id
+        ORDER BY worth DESC, found.startup_id LIMIT %s
+    ) AS best
+    JOIN startups_startup AS startup ON startup.id = best.startup_id AND startup.is_active
+    ORDER BY best.worth DESC, best.startup_id
 """
 SCORE = """
     SELECT profile.startup_id, sum(asked.worth * found.times * (%s + 1)
@@ -69,31 +89,54 @@ SCORE = """
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """The words of a need, each with what finding it is worth: how often said by how rare it is."""
+    """The words of a need, each with what finding it is worth: how often said by how rare it is;
+    in how many profiles it stands, and how long a profile is on average.
+    """
 
     worth: dict[str, float]
+    spread: dict[str, int]
+    mean_length: float
 
     @property
     def most(self) -> float:
         """What a profile full of all of them would come to."""
         return sum(self.worth.values()) * (K1 + 1)
 
+    @property
+    def telling(self) -> dict[str, float]:
+        """The words worth most, as many as stand in so few profiles that all can be looked at."""
+        left = MOST_LOOKED_AT
+        found: dict[str, float] = {}
+        for word in sorted(self.worth, key=lambda one: (-self.worth[one], one)):
+            left -= self.spread[word]
+            if left < 0 and found:
+                break
+            found[word] = self.worth[word]
+        return found
 
-def refresh(*, batch: int = BATCH) -> int:
+
+def refresh(*, batch: int = BATCH, thoroughly: bool = False) -> int:
     """Store the words of the profiles that are new or changed; return how many.
 
-    Of a profile that is no ground to match by none are stored.
+    Of a profile that is no ground to match by none are stored. thoroughly: compare every profile,
+    also those known to be fresh.
     """
-    count = 0
-    while startups := list(_stale().order_by("pk").with_profile()[:batch]):
+    began, count, known = timezone.now(), 0, freshness.known(WORDS)
+    stale = _stale(None if thoroughly else known)
+    while startups := list(stale.order_by("pk").with_profile()[:batch]):
         _store(startups)
         count += len(startups)
+    totals.note(count)
+    freshness.note(WORDS, known, began)
     return count
 
 
-def _stale() -> StartupQuerySet:
-    fresh = ProfileWords.objects.filter(source_at__gte=F("startup__updated_at"))
-    return Startup.objects.active().exclude(pk__in=fresh.values("startup_id"))
+def _stale(since: datetime | None) -> StartupQuerySet:
+    fresh = ProfileWords.objects.filter(
+        startup_id=OuterRef("pk"), source_at__gte=OuterRef("updated_at")
+    )
+    stale = Startup.objects.active().filter(~Exists(fresh))
+    return freshness.lately_changed(stale, since)
 
 
 def _store(startups: list[Startup]) -> None:
@@ -114,16 +157,32 @@ def _store(startups: list[Startup]) -> None:
 
 def asked_by(text: str) -> Asked:
     """Return the words of a text with their worth in this directory."""
-    total = ProfileWords.objects.count()
+    known = totals.current()
     with connection.cursor() as cursor:
         cursor.execute(SAID, [MOST_COUNTED, text])
-        times = dict(cursor.fetchall())
-        cursor.execute(SPREAD, [list(times)])
-        return Asked({word: times[word] * _rarity(total, seen) for word, seen in cursor.fetchall()})
+        rows = cursor.fetchall()
+    return Asked(
+        {word: times * _rarity(known.profile_count, seen) for word, times, seen in rows},
+        {word: seen for word, _, seen in rows},
+        known.mean_length or 1,
+    )
 
 
 def _rarity(total: int, seen: int) -> float:
+    # What was stored since the words were counted may have more of one than there were profiles.
+    total = max(total, seen)
     return math.log(1 + (total - seen + 0.5) / (seen + 0.5))
+
+
+def nearest(asked: Asked) -> list[int]:
+    """Return the active startups that share most of the telling words, at most MOST_FOUND."""
+    found = asked.telling
+    if not found:
+        return []
+    words = [_quoted(word) for word in found]
+    with connection.cursor() as cursor:
+        cursor.execute(FIND, [words, list(found.values()), MOST_LOOKED_AT, MOST_FOUND])
+        return [pk for (pk,) in cursor.fetchall()]
 
 
 def scores(asked: Asked, among: list[int]) -> dict[int, float]:
@@ -132,7 +191,6 @@ def scores(asked: Asked, among: list[int]) -> dict[int, float]:
     """
     if not asked.worth or not among:
         return {}
-    mean = ProfileWords.objects.aggregate(mean=Avg("length"))["mean"] or 1
     words = list(asked.worth)
     with connection.cursor() as cursor:
         cursor.execute(
@@ -142,7 +200,7 @@ def scores(asked: Asked, among: list[int]) -> dict[int, float]:
                 K1,
                 B,
                 B,
-                mean,
+                asked.mean_length,
                 *WEIGHTS.values(),
                 words,
                 words,

@@ -82,7 +82,11 @@ class Startup(Public):
 
     class Meta:
         ordering = ("name",)
-        indexes = (GinIndex(fields=("search",), name="startup_search"),)
+        indexes = (
+            GinIndex(fields=("search",), name="startup_search"),
+            # Matching asks for what changed lately, before each answer.
+            models.Index(fields=("updated_at",), name="startup_changed"),
+        )
         constraints = (
             models.CheckConstraint(
                 condition=Q(pilot_price=None) | Q(pilot_price__gte=0),

@@ -1,9 +1,12 @@
 from matching.models.embeddings import (
     Embedding,
     EmbeddingQuerySet,
+    Freshness,
     IndexState,
+    ProfileTotals,
     ProfileWords,
     VectorModel,
+    WordCount,
 )
 from matching.models.feedback import Exclusions, Feedback, Judgement
 from matching.models.matches import (
@@ -30,6 +33,7 @@ __all__ = [
     "EmbeddingQuerySet",
     "Exclusions",
     "Feedback",
+    "Freshness",
     "IndexState",
     "Judgement",
     "Match",
@@ -42,10 +46,12 @@ __all__ = [
     "PolicyUse",
     "PreviewedPair",
     "PreviewedSignal",
+    "ProfileTotals",
     "ProfileWords",
     "Reason",
     "Rematch",
     "RematchQuerySet",
     "SignalDifference",
     "VectorModel",
+    "WordCount",
 ]

@@ -144,3 +144,38 @@ class ProfileWords(models.Model):
 
     def __str__(self) -> str:
         return f"Words of {self.startup}"
+
+
+class WordCount(models.Model):
+    """In how many profiles a word stood when that was last counted."""
+
+    word = models.TextField(primary_key=True)
+    profile_count = models.PositiveIntegerField()
+
+    def __str__(self) -> str:
+        return self.word
+
+
+class ProfileTotals(models.Model):
+    """What all profiles came to when their words were last counted. There is one row."""
+
+    profile_count = models.PositiveIntegerField(default=0)
+    matched_count = models.PositiveIntegerField(
+        default=0, help_text="Active ones that say enough to be matched."
+    )
+    mean_length = models.FloatField(default=1)
+    changed_count = models.PositiveIntegerField(default=0, help_text="Stored anew since.")
+    counted_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"{self.profile_count:,} profiles"
+
+
+class Freshness(models.Model):
+    """Up to when all changes of profiles are known to be in their words or in a model's vectors."""
+
+    of = models.CharField(max_length=60, unique=True, help_text="The words, or a model's vectors.")
+    until = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.of}, {self.until:%-d %b %Y %H:%M}"

@@ -3,15 +3,20 @@ review.
 """
 
 from signals.models.documents import MeetingDocument
-from signals.models.evidence import Evidence
 from signals.models.history import SignalChange
 from signals.models.meetings import Body, Meeting, Segment, Speaker, Transcript
 from signals.models.questions import Answer, Question, QuestionQuerySet, QuestionVote
 from signals.models.reviewing import Change, Desk, Merger
-from signals.models.reviews import Review
-from signals.models.runs import ExtractionRun
 from signals.models.searches import Follow, SavedSearch, Tell
-from signals.models.signals import DETAILS_VERSION, DUE, Signal, SignalQuerySet
+from signals.models.signals import (
+    DETAILS_VERSION,
+    DUE,
+    Evidence,
+    ExtractionRun,
+    Review,
+    Signal,
+    SignalQuerySet,
+)
 from signals.models.sources import Source, SourceRun
 from signals.models.threads import Thread, ThreadStep
 from signals.models.trust import AutoRule, SecondLook, SecondLookQuerySet

@@ -6,8 +6,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from civstart.accounts.models import User
-from signals.models.reviews import Review
-from signals.models.signals import Signal
+from signals.models.signals import Review, Signal
 
 
 class Change(models.Model):

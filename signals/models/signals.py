@@ -1,5 +1,8 @@
+from collections.abc import Iterable
+from itertools import groupby
 from typing import ClassVar
 
+from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchQuery, SearchVector, SearchVectorField
@@ -10,14 +13,12 @@ from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Coalesce
 
 from civstart.accounts.models import User
+from civstart.lib import times
 from civstart.lib.models import Public
 from civstart.places.models import Jurisdiction
-from signals import alignment, due, money, redaction
-from signals.models.evidence import Evidence, joined
-from signals.models.meetings import Meeting
-from signals.models.runs import ExtractionRun
+from signals import alignment, due, links, money, redaction
+from signals.models.meetings import Meeting, Segment, Transcript
 from signals.models.threads import Thread
-from signals.models.withholding import Withheld
 from signals.words import (
     KINDS_WITH_TERM,
     LONGEST_TERM,
@@ -68,6 +69,51 @@ def _searched(field: str) -> Coalesce:
     return Coalesce(KeyTextTransform(field, "redacted"), F(field), output_field=text)
 
 
+class ExtractionRun(models.Model):
+    """One reading of a transcript by an extractor: what it found, what was dropped and why."""
+
+    transcript = models.ForeignKey(Transcript, on_delete=models.CASCADE, related_name="runs")
+    extractor = models.CharField(max_length=60)
+    extractor_version = models.CharField(max_length=60)
+    found_count = models.PositiveIntegerField(default=0)
+    known_count = models.PositiveIntegerField(
+        default=0, help_text="Found before, in another text of the meeting."
+    )
+    dropped = models.JSONField(default=dict, help_text="How many were dropped, by reason.")
+    share_read = models.FloatField(default=1.0, help_text="Of the transcript, 0 to 1.")
+    stopped = models.CharField(
+        max_length=300, blank=True, help_text="Why it ended before the transcript did."
+    )
+    setting = models.JSONField(
+        default=dict,
+        blank=True,
+        help_text="What the extractor was told of the meeting. Reading on tells it the same.",
+    )
+    started_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ("-started_at", "-pk")
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(share_read__gte=0, share_read__lte=1), name="run_share_read_is_share"
+            ),
+            models.CheckConstraint(
+                condition=Q(stopped="", share_read=1) | (~Q(stopped="") & Q(share_read__lt=1)),
+                name="run_stopped_before_its_end",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.extractor} {self.extractor_version} on {self.transcript}"
+
+    @property
+    def stop_words(self) -> str:
+        """How far it came: "Stopped at 62 %: the budget ..."; "" if it came to the end."""
+        share = int(100 * self.share_read)
+        return f"Stopped at {share}\u00a0%: {self.stopped}" if self.stopped else ""
+
+
 class SignalQuerySet(models.QuerySet["Signal"]):
     def pending(self) -> "SignalQuerySet":
         return self.filter(status=Signal.Status.PENDING)
@@ -116,7 +162,7 @@ class SignalQuerySet(models.QuerySet["Signal"]):
         )
 
 
-class Signal(Withheld, Public):
+class Signal(Public):
     """One thing a local government said in public that a vendor could act on."""
 
     class Status(models.TextChoices):
@@ -198,6 +244,20 @@ class Signal(Withheld, Public):
     decided_at = models.DateTimeField(null=True, blank=True)
     decided_by = models.ForeignKey(
         User, on_delete=models.PROTECT, null=True, blank=True, related_name="decided_signals"
+    )
+    hidden = models.JSONField(
+        default=dict, blank=True, help_text="Spans withheld from startups, by field."
+    )
+    redacted = models.JSONField(
+        default=dict,
+        blank=True,
+        help_text="Its texts as they may be searched, where something in them is withheld.",
+    )
+    redaction_lifted_at = models.DateTimeField(
+        null=True, blank=True, help_text="Since then startups see it in full."
+    )
+    redaction_lifted_by = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, blank=True, related_name="lifted_redactions"
     )
     details_version = models.PositiveSmallIntegerField(
         default=0,
@@ -344,7 +404,7 @@ class Signal(Withheld, Public):
 
         One query unless prefetched.
         """
-        return joined((piece.position, piece.quote) for piece in self.evidence.all())
+        return _joined((piece.position, piece.quote) for piece in self.evidence.all())
 
     @property
     def is_plea(self) -> bool:
@@ -374,9 +434,38 @@ class Signal(Withheld, Public):
         return alignment.changes(written, self.quote) if written else []
 
     @property
+    def withholds(self) -> bool:
+        """Whether startups, API and mails get it without residents' names and addresses."""
+        return settings.REDACT_RESIDENTS and self.redaction_lifted_at is None
+
+    @property
+    def shown_title(self) -> str:
+        """The title as startups see it."""
+        return self._shown("title", self.title)
+
+    @property
+    def shown_summary(self) -> str:
+        return self._shown("summary", self.summary)
+
+    @property
+    def shown_amount_said(self) -> str:
+        return self._shown("amount_said", self.amount_said)
+
+    @property
+    def shown_timeframe(self) -> str:
+        return self._shown("timeframe", self.timeframe)
+
+    @property
+    def shown_speaker(self) -> str:
+        return self._shown("speaker_name", self.speaker_name)
+
+    @property
     def shown_quote(self) -> str:
         """The quote as startups see it. One query unless prefetched."""
-        return joined((piece.position, piece.shown) for piece in self.evidence.all())
+        return _joined((piece.position, piece.shown) for piece in self.evidence.all())
+
+    def _shown(self, field: str, text: str) -> str:
+        return redaction.shown(text, self.hidden.get(field, ())) if self.withholds else text
 
     @property
     def withheld_words(self) -> str:
@@ -385,3 +474,154 @@ class Signal(Withheld, Public):
         """
         pieces = [piece.hidden for piece in self.evidence.all()]
         return redaction.counted([*self.hidden.values(), *pieces])
+
+
+def _joined(pieces: Iterable[tuple[int, str]]) -> str:
+    """Join the pieces of each quote by a space, and quotes of several places by "…"."""
+    quotes = groupby(pieces, key=lambda piece: piece[0] // Evidence.A_QUOTE)
+    return " … ".join(" ".join(words for _, words in pieces) for _, pieces in quotes)
+
+
+class Evidence(models.Model):
+    """A verbatim quote from a segment, with its seconds. A signal without evidence cannot exist."""
+
+    # Positions a quote may take. What a merged signal brings along begins at the next hundred.
+    A_QUOTE: ClassVar[int] = 100
+
+    class Anchor(models.TextChoices):
+        EXACT = "exact", "Stands word for word"
+        FUZZY = "fuzzy", "Was corrected"
+        LOST = "lost", "No longer occurs"
+
+    signal = models.ForeignKey(Signal, on_delete=models.CASCADE, related_name="evidence")
+    segment = models.ForeignKey(Segment, on_delete=models.PROTECT, related_name="evidence")
+    position = models.PositiveSmallIntegerField(default=0, help_text="Order within the signal.")
+    first = models.PositiveIntegerField(help_text="Where in the segment's text the quote begins.")
+    last = models.PositiveIntegerField(help_text="Where it ends.")
+    quote = models.TextField()
+    start_seconds = models.FloatField()
+    end_seconds = models.FloatField()
+    hidden = models.JSONField(
+        default=list, blank=True, help_text="Spans of the quote withheld from startups."
+    )
+    anchor = models.CharField(
+        max_length=5,
+        choices=Anchor,
+        default=Anchor.EXACT,
+        help_text="Whether it stands in the newest version of the transcript.",
+    )
+    difference = models.TextField(blank=True, help_text="What the newest version changed in it.")
+    written = models.TextField(
+        blank=True,
+        help_text="The whole quote as the extractor wrote it, on its first piece, where that is "
+        "not word for word what was said.",
+    )
+
+    class Meta:
+        ordering = ("signal", "position")
+        verbose_name_plural = "evidence"
+        constraints = (
+            models.UniqueConstraint(fields=("signal", "position"), name="evidence_position_unique"),
+            models.CheckConstraint(condition=Q(last__gt=F("first")), name="evidence_not_empty"),
+            models.CheckConstraint(
+                condition=(Q(anchor="fuzzy") & ~Q(difference=""))
+                | Q(anchor__in=("exact", "lost"), difference=""),
+                name="evidence_difference_if_corrected",
+            ),
+            models.CheckConstraint(
+                condition=Q(written="") | ~Q(written=F("quote")),
+                name="evidence_written_differs_from_quote",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.quote[:80]
+
+    @property
+    def shown(self) -> str:
+        """The quote as startups, API and mails get it: without residents' names and addresses."""
+        return self.shown_part(self.quote)
+
+    def shown_part(self, words: str) -> str:
+        """Return words of the quote as startups see them."""
+        if not self.signal.withholds:
+            return words
+        if words in redaction.shown(self.quote, self.hidden):
+            return words
+        first = self.quote.find(words)
+        if first < 0:  # the quote was corrected since
+            return redaction.shown(words, redaction.spans(words))
+        return redaction.shown(words, redaction.within(self.hidden, first, first + len(words)))
+
+    @property
+    def number(self) -> int:
+        """Which quote of the signal it is a piece of: 0 is its own, the rest of merged signals."""
+        return self.position // self.A_QUOTE
+
+    @property
+    def clock(self) -> str:
+        return times.clock(self.start_seconds)
+
+    @property
+    def video_url(self) -> str:
+        """The recording at the second of the quote, or "" if nobody knows where it is."""
+        return links.at(self.signal.meeting.video_url, self.start_seconds)
+
+
+class Review(models.Model):
+    """One decision of staff on a signal."""
+
+    class Decision(models.TextChoices):
+        APPROVE = "approve", "Approved"
+        REJECT = "reject", "Rejected"
+        REOPEN = "reopen", "Reopened"
+        EDIT = "edit", "Edited"
+        SPLIT = "split", "Split"
+        MERGE = "merge", "Merged"
+        THREAD = "thread", "Joined to a thread"
+        UNDO = "undo", "Undone"
+
+    class Reason(models.TextChoices):
+        NOT_ACTIONABLE = "not-actionable", "Not something a vendor can act on"
+        AWARDED = "awarded", "Already awarded or finished"
+        QUOTE = "quote", "Quote does not say it"
+        DUPLICATE = "duplicate", "Same as another"
+        RESIDENT = "resident", "A resident's wish, not the government's"
+        FAINT = "faint", "Too faint"
+        OTHER = "other", "Something else"
+
+    signal = models.ForeignKey(Signal, on_delete=models.CASCADE, related_name="reviews")
+    decision = models.CharField(max_length=10, choices=Decision)
+    reason = models.CharField(max_length=20, choices=Reason, blank=True)
+    note = models.CharField(max_length=300, blank=True)
+    by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="reviews")
+    rule = models.ForeignKey(
+        "signals.AutoRule",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="reviews",
+        help_text="The rule by which it was approved without a person.",
+    )
+    measured = models.JSONField(
+        default=dict, blank=True, help_text="The rule's figures when it approved."
+    )
+    at = models.DateTimeField(auto_now_add=True)
+    undone_at = models.DateTimeField(null=True, blank=True, help_text="When it was taken back.")
+
+    class Meta:
+        ordering = ("-at", "-pk")
+        indexes = (models.Index(fields=("by", "-at"), name="review_of_person"),)
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(rule=None, measured={})
+                | (Q(rule__isnull=False, decision="approve") & ~Q(measured={})),
+                name="review_automatic_has_rule_and_figures",
+            ),
+            models.CheckConstraint(
+                condition=~Q(decision="reject") | ~Q(reason=""), name="review_rejection_has_reason"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.get_decision_display()} by {self.by}"

@@ -1,11 +1,12 @@
 """Many signals, quickly, each with one or two pieces of evidence."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, timedelta
 from itertools import cycle, islice
 from random import Random
 
 from django.db import connection, transaction
+from django.db.models import Model
 from django.utils import timezone
 
 from civstart.accounts.models import User
@@ -33,12 +34,15 @@ WHERE = ("in the old town", "for the county", "at the north plant", "in the floo
 
 
 @transaction.atomic
-def signals(count: int, *, by: User) -> None:
-    """Store that many approved signals and as many pending ones, with meetings in every state."""
+def signals(count: int, *, by: User, titles: Sequence[str] = ()) -> None:
+    """Store that many approved signals and as many pending ones, with meetings in every state.
+
+    titles: of the approved ones.
+    """
     chance = Random(20)
     meetings = _meetings(2 * count // SIGNALS_A_MEETING + 1)
     transcripts = _transcripts(meetings)
-    _store(2 * count, count, transcripts, _quotes(), by, chance)
+    _store(2 * count, count, transcripts, _quotes(), by, chance, titles)
 
 
 def tidy() -> None:
@@ -96,9 +100,10 @@ def _store(
     quotes: list[str],
     by: User,
     chance: Random,
+    titles: Sequence[str],
 ) -> None:
     now = timezone.now()
-    first = {model: _next_ids(model, 2 * count) for model in (Signal, Segment, Evidence)}
+    first = {model: next_ids(model, 2 * count) for model in (Signal, Segment, Evidence)}
     chosen = [chance.sample(quotes, 1 + number % 2) for number in range(count)]
 
     def signal_rows() -> Iterator[tuple[object, ...]]:
@@ -107,6 +112,7 @@ def _store(
             is_approved = number % 2 == 0 if approved * 2 == count else number < approved
             at = now - timedelta(minutes=number)
             title = f"{chance.choice(SUBJECTS).capitalize()} {chance.choice(WHERE)}, lot {number}"
+            title = titles[number // 2] if titles and is_approved else title
             start = float(number % SIGNALS_A_MEETING * 120)
             yield (
                 first[Signal] + number, ids.new(), meeting.pk, meeting.body.jurisdiction_id,
@@ -126,7 +132,7 @@ def _store(
                 yield number, position, place, text
                 place += 1
 
-    _copy(
+    copy(
         Segment,
         "id transcript_id index start_seconds end_seconds text",
         (
@@ -138,14 +144,14 @@ def _store(
             for number, position, place, text in pieces()
         ),
     )  # fmt: skip
-    _copy(
+    copy(
         Signal,
         "id public_id meeting_id jurisdiction_id title summary kind category strength confidence"
         " amount currency timeframe speaker_name speaker_role start_seconds end_seconds heard"
         " status decided_at decided_by_id created_at due_by due_is_deadline",
         signal_rows(),
     )
-    _copy(
+    copy(
         Evidence,
         "id signal_id segment_id position first last quote start_seconds end_seconds",
         (
@@ -172,10 +178,7 @@ def _due(number: int, at: datetime) -> tuple[date | None, bool]:
     return at.date() + timedelta(days=number % 400 - 30), True
 
 
-type_of_model = type[Signal] | type[Segment] | type[Evidence]
-
-
-def _next_ids(model: type_of_model, count: int) -> int:
+def next_ids(model: type[Model], count: int) -> int:
     """Take that many ids from the table's sequence and return the first."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_get_serial_sequence(%s, 'id')", [model._meta.db_table])
@@ -186,7 +189,7 @@ def _next_ids(model: type_of_model, count: int) -> int:
     return int(first)
 
 
-def _copy(model: type_of_model, columns: str, rows: Iterable[tuple[object, ...]]) -> None:
+def copy(model: type[Model], columns: str, rows: Iterable[tuple[object, ...]]) -> None:
     """Store the rows. Columns that are not named and may not be empty get the model's defaults."""
     named = columns.split()
     others = [
@@ -194,11 +197,22 @@ def _copy(model: type_of_model, columns: str, rows: Iterable[tuple[object, ...]]
         for field in model._meta.concrete_fields
         if field.column not in named and not (field.generated or field.null or field.primary_key)
     ]
-    names = ", ".join(f'"{name}"' for name in [*named, *(field.column for field in others)])
-    with (
-        connection.cursor() as cursor,
-        cursor.copy(f"COPY {model._meta.db_table} ({names}) FROM STDIN") as copy,
-    ):
+    names = " ".join([*named, *(field.column for field in others)])
+
+    def whole() -> Iterator[tuple[object, ...]]:
         for row in rows:
             defaults = (field.get_db_prep_save(field.get_default(), connection) for field in others)
-            copy.write_row((*row, *defaults))
+            yield (*row, *defaults)
+
+    copy_into(model._meta.db_table, names, whole())
+
+
+def copy_into(table: str, columns: str, rows: Iterable[tuple[object, ...]]) -> None:
+    """Store the rows in the columns named."""
+    names = ", ".join(f'"{name}"' for name in columns.split())
+    with (
+        connection.cursor() as cursor,
+        cursor.copy(f"COPY {table} ({names}) FROM STDIN") as out,
+    ):
+        for row in rows:
+            out.write_row(row)

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 
-from matching import embedders, fitting, measuring, ranking, suggesting, wording
+from matching import candidates, embedders, fitting, measuring, ranking, suggesting, wording
 from matching.models import Embedding, Match, MatchPolicy, MatchRun
 from signals.models import Signal
 from startups.models import Startup, Tag
@@ -74,8 +74,8 @@ def test_a_text_without_words_shares_none(text):
 
 
 def test_ranks_are_fused_by_their_reciprocals():
-    assert ranking.fused([[1, 2, 3], [2, 1, 4], [2, 5]]) == [2, 1, 5, 3, 4]
-    assert ranking.fused([[], []]) == []
+    assert candidates.fused([[1, 2, 3], [2, 1, 4], [2, 5]]) == [2, 1, 5, 3, 4]
+    assert candidates.fused([[], []]) == []
 
 
 def test_each_model_has_an_index_of_its_size():

@@ -1,0 +1,181 @@
+"""What keeps matching quick in a large directory, and right all the same."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from matching import candidates, embedders, embedding, freshness, ranking, totals, wording
+from matching.models import Freshness, MatchPolicy, ProfileTotals, WordCount
+from startups.models import Startup
+from tests import make
+
+pytestmark = pytest.mark.django_db
+
+
+def ranked(signal):
+    embedder = embedders.wanted()
+    ranking.prepare(embedder)
+    policy = MatchPolicy.objects.get(is_current=True)
+    return ranking.rank(signal, policy, embedder)
+
+
+@pytest.fixture
+def few(monkeypatch):
+    """A site that looks at four startups for a signal, two of them in place."""
+    monkeypatch.setattr(candidates, "MOST", 4)
+    monkeypatch.setattr(candidates, "DEEPEST", 4)
+    monkeypatch.setattr(candidates, "IN_PLACE", 2)
+
+
+def serving(name, state, **fields):
+    made = make.startup(name, **fields)
+    made.service_regions.set([make.region(state)])
+    return made
+
+
+def test_no_more_startups_are_scored_than_the_most(few):
+    for number in range(9):
+        make.startup(f"Leakwise {number}")
+
+    found = ranked(make.signal(status="approved"))
+
+    assert len(found.scored) == 4
+    assert found.directory == 9
+    assert all(len(order) <= 4 for order in found.orders)
+
+
+def test_those_out_of_place_do_not_crowd_out_the_eligible(few):
+    for number in range(9):
+        serving(f"Faraway {number}", "TX")
+    serving("Nearby", "OH", one_liner="Listens for leaks")
+
+    found = ranked(make.signal(status="approved"))
+
+    assert [one.startup.name for one in found.scored] == ["Nearby"]
+    assert found.barred  # and stay near misses
+    assert len(found.scored) + len(found.barred) <= 4
+
+
+def test_words_find_those_in_place_that_no_meaning_finds(few, monkeypatch):
+    for number in range(9):
+        serving(f"Faraway {number}", "TX")
+    serving("Nearby", "OH")
+    monkeypatch.setattr(embedding, "vector_of", lambda signal, by: by.queries([""])[0])
+
+    found = ranked(make.signal(status="approved"))
+
+    assert [one.startup.name for one in found.scored] == ["Nearby"]
+
+
+def test_the_inactive_are_no_candidates():
+    make.startup("Leakwise")
+    signal = make.signal(status="approved")
+    ranked(signal)
+    Startup.objects.update(is_active=False)
+
+    found = ranked(signal)
+
+    assert (found.scored, found.barred, found.directory) == ([], [], 0)
+
+
+# --- Words ----------------------------------------------------------------------------------
+
+
+def test_words_are_counted_with_the_first_profiles():
+    for number in range(3):
+        make.startup(f"Leakwise {number}")
+
+    wording.refresh()
+
+    assert WordCount.objects.get(word="hydrant").profile_count == 3
+    known = ProfileTotals.objects.get()
+    assert (known.profile_count, known.matched_count, known.changed_count) == (3, 3, 0)
+    assert known.mean_length > 10
+
+
+def test_words_are_counted_anew_when_enough_changed(monkeypatch):
+    monkeypatch.setattr(totals, "CHANGED_SHARE", 0.5)
+    for number in range(4):
+        make.startup(f"Leakwise {number}")
+    wording.refresh()
+    for number in range(2):
+        make.startup(f"Late {number}")
+    wording.refresh()
+    assert WordCount.objects.get(word="hydrant").profile_count == 4
+
+    make.startup("Latest")
+    wording.refresh()
+
+    assert WordCount.objects.get(word="hydrant").profile_count == 7
+
+
+def test_what_was_deleted_is_counted_out_within_a_day(time_machine):
+    for number in range(3):
+        make.startup(f"Leakwise {number}")
+    wording.refresh()
+    Startup.objects.first().delete()
+    time_machine.move_to(timezone.now() + timedelta(days=1, minutes=1), tick=True)
+
+    wording.refresh()
+
+    assert WordCount.objects.get(word="hydrant").profile_count == 2
+
+
+def test_only_words_in_few_profiles_choose_who_is_looked_at(monkeypatch):
+    monkeypatch.setattr(wording, "MOST_LOOKED_AT", 5)
+    for number in range(5):
+        make.unrelated_startup(f"Shiftwell{number}")
+    make.startup("Leakwise")
+    wording.refresh()
+
+    asked = wording.asked_by("Hydrants for salons")
+
+    assert set(asked.worth) == {"hydrant", "salon"}
+    assert set(asked.telling) == {"hydrant"}
+    assert wording.nearest(asked) == [Startup.objects.get(name="Leakwise").pk]
+
+
+def test_the_best_word_is_asked_for_even_if_it_is_everywhere(monkeypatch):
+    monkeypatch.setattr(wording, "MOST_LOOKED_AT", 2)
+    for number in range(5):
+        make.unrelated_startup(f"Shiftwell{number}")
+    wording.refresh()
+
+    found = wording.nearest(wording.asked_by("Salons"))
+
+    assert len(found) == 2
+
+
+# --- Freshness ------------------------------------------------------------------------------
+
+
+def test_what_was_fresh_long_ago_is_not_compared_again():
+    startup = make.startup()
+    old = timezone.now() - freshness.LONGEST_CHANGE * 3
+    Startup.objects.filter(pk=startup.pk).update(updated_at=old)
+    embedder = embedders.wanted()
+    Freshness.objects.create(of=embedder.model, until=old + freshness.LONGEST_CHANGE)
+
+    assert embedding.refresh_startups(embedder) == 0
+    assert embedding.refresh_startups(embedder, thoroughly=True) == 1
+
+
+def test_what_changed_since_is_found():
+    startup = make.startup()
+    embedder = embedders.wanted()
+    embedding.refresh_startups(embedder)
+    startup.save()
+
+    assert embedding.refresh_startups(embedder) == 1
+
+
+def test_a_change_that_was_committed_late_is_found():
+    make.startup()
+    embedder = embedders.wanted()
+    embedding.refresh_startups(embedder)
+    late = make.startup("Late")
+    stamped = timezone.now() - freshness.LONGEST_CHANGE / 2
+    Startup.objects.filter(pk=late.pk).update(updated_at=stamped)
+
+    assert embedding.refresh_startups(embedder) == 1
