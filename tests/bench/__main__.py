@@ -14,7 +14,7 @@ from tests import sites
 from tests.bench import figures
 from tests.bench.figures import Figure
 
-PARTS = ("ingest", "live", "api")
+PARTS = ("ingest", "live", "api", "matching")
 
 
 def main() -> None:
@@ -38,10 +38,10 @@ def main() -> None:
 
 
 def _measure(part: str, site: sites.Site, *, quick: bool) -> list[Figure]:
-    from tests.bench import api, ingest, live  # need Django to be set up
+    from tests.bench import api, ingest, live, matching  # need Django to be set up
 
-    measure = {"ingest": ingest.measure, "live": live.measure, "api": api.measure}[part]
-    return measure(site, quick=quick, say=_say)
+    parts = {"ingest": ingest, "live": live, "api": api, "matching": matching}
+    return parts[part].measure(site, quick=quick, say=_say)
 
 
 def _keep(measured: list[Figure], *, quick: bool) -> None:
