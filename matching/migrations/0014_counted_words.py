@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('matching', '0012_feedback_and_exclusions'),
+        ('matching', '0013_fairness_and_judgements'),
     ]
 
     operations = [
