@@ -17,7 +17,7 @@ from django.urls import URLPattern, URLResolver, path, reverse
 from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
 
-type_of_page = Callable[..., HttpResponse]
+type_of_page = Callable[..., HttpResponseBase]
 type_of_source = Callable[[HttpRequest], dict[str, object]]
 
 

@@ -4,6 +4,7 @@ from django.contrib import admin
 
 from civstart.lib.staff import StaffSite
 from matching import (
+    demand_page,
     exposure_page,
     policy_pages,
     questions_pages,
@@ -44,6 +45,8 @@ site.page(
 )
 site.page("matching/signals/<uuid:public_id>/judge/", signal_matches_page.judge, "matching-judge")
 site.page("matching/exposure/", exposure_page.exposure, "matching-exposure")
+site.page("matching/demand/", demand_page.demand, "matching-demand")
+site.page("matching/demand/table.csv", demand_page.table, "matching-demand-table")
 site.page("questions/", questions_pages.staff_questions, "questions")
 site.page("questions/news/", questions_pages.staff_news, "questions-news")
 site.page("questions/<uuid:public_id>/", questions_pages.staff_answer, "questions-answer")
