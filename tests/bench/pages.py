@@ -163,7 +163,7 @@ def _first_bytes(port: int, cookie: str, *, quick: bool) -> list[Figure]:
     found = []
     for what, query in (("all signals", ""), ("a common word", "q=council")):
         request = load.get(f"/signals/table.csv?{query}", Cookie=cookie)
-        result = load.first_bytes([request] * (10 if quick else 40), port)
+        result = load.first_bytes([request] * (3 if quick else 5), port)
         found.append(
             Figure(f"Table (CSV) of {what}, first byte, p95", result.p95_ms, "ms", aim=AIM_MS)
         )
