@@ -38,6 +38,7 @@ WORDS = {
     ),
     "question.asked": ("A startup asked a question", "Startups asked {count} questions"),
     "question.answered": ("{actor} answered a question", "{actor} answered {count} questions"),
+    "question.corrected": ("{actor} corrected an answer", "{actor} corrected {count} answers"),
     "question.hidden": ("{actor} hid a question", "{actor} hid {count} questions"),
     "question.shown": ("{actor} showed a question again", "{actor} showed {count} questions again"),
     "second_look.settled": (

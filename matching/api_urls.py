@@ -3,7 +3,7 @@ from rest_framework.routers import SimpleRouter
 
 from matching.api import MatchViewSet
 from matching.exclusions_api import DismissMatch, PreviewExclusions, StartupExclusions
-from matching.questions_api import AnswerQuestion, SignalQuestions, VoteForQuestion
+from matching.questions_api import AnswerQuestion, CorrectAnswer, SignalQuestions, VoteForQuestion
 
 router = SimpleRouter(use_regex_path=False)
 router.register("matches", MatchViewSet, basename="match")
@@ -19,4 +19,5 @@ urlpatterns = [
     path("signals/<uuid:id>/questions/", SignalQuestions.as_view(), name="questions"),
     path("questions/<uuid:id>/vote/", VoteForQuestion.as_view(), name="question-vote"),
     path("questions/<uuid:id>/answer/", AnswerQuestion.as_view(), name="question-answer"),
+    path("questions/<uuid:id>/correct/", CorrectAnswer.as_view(), name="question-correct"),
 ]

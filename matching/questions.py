@@ -14,7 +14,7 @@ from django.urls import reverse
 from civstart.accounts.models import User
 from civstart.events.models import Event
 from civstart.notices import telling
-from signals import questions
+from signals import correcting, questions
 from signals.models import Answer, Question, Signal
 from startups import membership
 from startups.models import Startup
@@ -57,25 +57,58 @@ def answer(question: Question, *, kind: str, by: User, text: str = "") -> int:
     event = questions.answer(
         question, kind=kind, by=by, text=text, audience=audience_of(question.signal)
     )
-    return _tell(question, event)
-
-
-def _tell(question: Question, event: Event) -> int:
     signal = question.signal
+    people = told_of(signal, [question.asked_for])
+    return _tell(
+        people, question, event, f"{signal.jurisdiction} answered a question on {_quoted(signal)}"
+    )
+
+
+@transaction.atomic
+def correct(question: Question, *, kind: str, version: int, by: User, text: str = "") -> int:
+    """Correct the answer for all who were or would be told of it; return how many people.
+
+    Raise what correcting.correct raises.
+    """
+    signal = question.signal
+    event = correcting.correct(
+        question, kind=kind, text=text, version=version, by=by, audience=audience_of(signal)
+    )
+    told = User.objects.filter(
+        is_active=True,
+        notices__event__type="question.answered",
+        notices__event__subject=f"question:{question.public_id}",
+    )
+    people = dict.fromkeys([*told_of(signal, [question.asked_for]), *told])
+    said = f"The answer of {signal.jurisdiction} on {_quoted(signal)} was corrected"
+    return _tell(people, question, event, said)
+
+
+def _quoted(signal: Signal) -> str:
+    return f"“{signal.shown_title}”"
+
+
+def _tell(people: Iterable[User], question: Question, event: Event, text: str) -> int:
     return telling.tell(
-        told_of(signal, [question.asked_for]),
+        people,
         because=event,
-        text=f"{signal.jurisdiction} answered a question on “{signal.shown_title}”",
-        url=f"{reverse('signal', args=[signal.public_id])}#qa",
+        text=text,
+        url=f"{reverse('signal', args=[question.signal.public_id])}#qa",
         letter=_letter(question),
         topic=telling.Topic.ANSWERS,
     )
 
 
 def _letter(question: Question) -> telling.Letter:
-    context = {"question": question, "signal": question.signal, "site": settings.SITE_URL}
+    context = {
+        "question": question,
+        "before": question.answer.earlier.first(),
+        "signal": question.signal,
+        "site": settings.SITE_URL,
+    }
+    first = "Corrected" if context["before"] else "Answered"
     return telling.Letter(
-        subject=f"Answered: {question.text}",
+        subject=f"{first}: {question.text}",
         body=render_to_string("matching/mail/answer.txt", context),
         html=render_to_string("matching/mail/answer.html", context),
     )

@@ -17,6 +17,7 @@ from civstart.lib.errors import CivStartError
 from matching import questions
 from matching.questions_pages import known_signal, open_signal
 from signals import questions as asking
+from signals.correcting import Outdated
 from signals.models import Answer, Question
 from startups import membership
 from startups.models import Startup
@@ -27,8 +28,8 @@ class AnswerSerializer(serializers.ModelSerializer[Answer]):
 
     class Meta:
         model = Answer
-        fields = ("kind", "text", "words", "at")
-        extra_kwargs = {"text": {"read_only": True}}
+        fields = ("kind", "text", "words", "at", "version", "corrected_at")
+        extra_kwargs = {"text": {"read_only": True}, "version": {"read_only": True}}
 
 
 class QuestionSerializer(serializers.Serializer[questions.Shown]):
@@ -59,6 +60,12 @@ class SayAnswerSerializer(serializers.Serializer[dict[str, Any]]):
     )
 
 
+class CorrectSerializer(SayAnswerSerializer):
+    version = serializers.IntegerField(
+        min_value=1, max_value=32767, help_text="The version you read and correct."
+    )
+
+
 class VoteSerializer(serializers.Serializer[dict[str, Any]]):
     has_voted = serializers.BooleanField()
     votes = serializers.IntegerField()
@@ -77,7 +84,8 @@ def refused(error: CivStartError) -> exceptions.APIException:
         return exceptions.Throttled(detail=str(error), code="too_many_questions")
     if isinstance(error, asking.NotAsked):
         return exceptions.ValidationError({"text": [str(error)]}, code="not_asked")
-    code = "withdrawn" if isinstance(error, asking.Withdrawn) else "not_answered"
+    codes = ((asking.Withdrawn, "withdrawn"), (Outdated, "outdated"))
+    code = next((code for kind, code in codes if isinstance(error, kind)), "not_answered")
     return Conflict(str(error), code=code)
 
 
@@ -165,6 +173,26 @@ class AnswerQuestion(APIView):
         said.is_valid(raise_exception=True)
         try:
             questions.answer(question, by=person(request), **said.validated_data)
+        except CivStartError as error:
+            raise refused(error) from error
+        return Response(AnswerSerializer(question.answer).data)
+
+
+@extend_schema(tags=["questions"])
+class CorrectAnswer(APIView):
+    """Corrects a published answer, for staff; all who were told of it are told once."""
+
+    permission_classes = (IsAdminUser,)
+
+    @extend_schema(
+        operation_id="questions_correct", request=CorrectSerializer, responses=AnswerSerializer
+    )
+    def post(self, request: Request, id: UUID) -> Response:
+        question = question_of(id)
+        said = CorrectSerializer(data=request.data)
+        said.is_valid(raise_exception=True)
+        try:
+            questions.correct(question, by=person(request), **said.validated_data)
         except CivStartError as error:
             raise refused(error) from error
         return Response(AnswerSerializer(question.answer).data)

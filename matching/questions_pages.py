@@ -131,7 +131,7 @@ def staff_questions(request: HttpRequest) -> HttpResponse:
     waiting = list(rows.waiting()[:WAITING_SHOWN])
     done = list(
         rows.filter(Q(answer__isnull=False) | Q(hidden_at__isnull=False))
-        .select_related("answer__by", "hidden_by")
+        .select_related("answer__by", "answer__corrected_by", "hidden_by")
         .order_by("-created_at")[:LATELY_SHOWN]
     )
     closed = list(

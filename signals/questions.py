@@ -158,7 +158,7 @@ def answer(
     or hidden; Withdrawn if the signal is not approved any more.
     """
     words = text.replace("\x00", " ").strip()
-    _check_answer(kind, words)
+    check_answer(kind, words)
     locked = Question.objects.select_for_update(of=("self",)).get(pk=question.pk)
     if locked.hidden_at:
         raise NotAnswered("The question is hidden. Show it again, then answer.")
@@ -179,7 +179,8 @@ def answer(
     )
 
 
-def _check_answer(kind: str, words: str) -> None:
+def check_answer(kind: str, words: str) -> None:
+    """Raise NotAnswered if this cannot be published as an answer."""
     if kind not in Answer.Kind.values:
         known = ", ".join(str(label) for label in Answer.Kind.labels)
         raise NotAnswered(f'"{kind}" is no kind of answer. Choose one of: {known}.')

@@ -24,6 +24,7 @@ from signals import review, threads
 from signals.models import (
     Answer,
     AutoRule,
+    EarlierAnswer,
     ExtractionRun,
     Follow,
     QuestionVote,
@@ -111,7 +112,8 @@ def _trust(rita: User, sam: User) -> None:
         unlocked_by=sam,
     )
     question = make.question(signal, by=rita)
-    Answer.objects.create(question=question, text="They are mapped.", by=sam)
+    said = Answer.objects.create(question=question, text="They are mapped.", by=sam)
+    EarlierAnswer.objects.create(answer=said, version=1, kind="none", by=sam, at=timezone.now())
     QuestionVote.objects.create(question=question, by=rita, voted_for=question.asked_for)
     NoticePreference.objects.create(user=rita)
 

@@ -21,7 +21,7 @@ def mail_notices(event: Event) -> None:
     _mail(event)
 
 
-@reaction("question.answered", "digest.made", in_transaction=False)
+@reaction("question.answered", "question.corrected", "digest.made", in_transaction=False)
 def mail_at_once(event: Event) -> None:
     """Send the e-mails of what no decision takes back."""
     _mail(event)

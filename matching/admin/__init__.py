@@ -4,6 +4,7 @@ from django.contrib import admin
 
 from civstart.lib.staff import StaffSite
 from matching import (
+    correcting_pages,
     demand_page,
     exposure_page,
     policy_pages,
@@ -26,6 +27,7 @@ site.tab(
     live=(
         "question.asked",
         "question.answered",
+        "question.corrected",
         "question.hidden",
         "question.shown",
         "signal.approved",
@@ -50,3 +52,4 @@ site.page("matching/demand/table.csv", demand_page.table, "matching-demand-table
 site.page("questions/", questions_pages.staff_questions, "questions")
 site.page("questions/news/", questions_pages.staff_news, "questions-news")
 site.page("questions/<uuid:public_id>/", questions_pages.staff_answer, "questions-answer")
+site.page("questions/<uuid:public_id>/correct/", correcting_pages.correct, "questions-correct")

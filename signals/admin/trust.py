@@ -8,7 +8,15 @@ from django.http import HttpRequest
 from civstart.lib.staff import ReadOnlyAdmin, StaffSite
 from signals import automatic_page, history_page, second_looks_page
 from signals.measure import page
-from signals.models import Answer, AutoRule, Question, QuestionVote, SecondLook, SignalChange
+from signals.models import (
+    Answer,
+    AutoRule,
+    EarlierAnswer,
+    Question,
+    QuestionVote,
+    SecondLook,
+    SignalChange,
+)
 
 site = admin.site
 assert isinstance(site, StaffSite)
@@ -89,8 +97,15 @@ class QuestionAdmin(ReadOnlyAdmin):
 
 @admin.register(Answer)
 class AnswerAdmin(ReadOnlyAdmin):
-    list_display = ("question", "kind", "by", "at")
+    list_display = ("question", "kind", "by", "at", "version", "corrected_at")
     list_select_related = ("question", "by")
+    list_filter = ("kind", ("corrected_at", admin.EmptyFieldListFilter))
+
+
+@admin.register(EarlierAnswer)
+class EarlierAnswerAdmin(ReadOnlyAdmin):
+    list_display = ("answer", "version", "kind", "by", "at")
+    list_select_related = ("answer", "by")
     list_filter = ("kind",)
 
 

@@ -5,7 +5,13 @@ review.
 from signals.models.documents import MeetingDocument
 from signals.models.history import SignalChange
 from signals.models.meetings import Body, Meeting, Segment, Speaker, Transcript
-from signals.models.questions import Answer, Question, QuestionQuerySet, QuestionVote
+from signals.models.questions import (
+    Answer,
+    EarlierAnswer,
+    Question,
+    QuestionQuerySet,
+    QuestionVote,
+)
 from signals.models.reviewing import Change, Desk, Merger
 from signals.models.searches import Follow, SavedSearch, Tell
 from signals.models.signals import (
@@ -30,6 +36,7 @@ __all__ = [
     "Body",
     "Change",
     "Desk",
+    "EarlierAnswer",
     "Evidence",
     "ExtractionRun",
     "Follow",

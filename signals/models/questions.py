@@ -78,13 +78,25 @@ class Answer(Public):
     kind = models.CharField(max_length=10, choices=Kind, default=Kind.ANSWERED)
     text = models.TextField(blank=True, max_length=2000)
     by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="answers")
+    version = models.PositiveSmallIntegerField(
+        default=1, db_default=1, help_text="1, and one more a correction."
+    )
     at = models.DateTimeField(auto_now_add=True)
+    corrected_at = models.DateTimeField(null=True, blank=True)
+    corrected_by = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, blank=True, related_name="corrected_answers"
+    )
 
     class Meta:
         ordering = ("-at", "-pk")
         constraints = (
             models.CheckConstraint(
                 condition=~Q(kind="answered") | ~Q(text=""), name="answer_says_something"
+            ),
+            models.CheckConstraint(
+                condition=Q(version=1, corrected_at=None, corrected_by=None)
+                | Q(version__gt=1, corrected_at__isnull=False, corrected_by__isnull=False),
+                name="answer_correction_has_person_and_time",
             ),
         )
 
@@ -94,11 +106,43 @@ class Answer(Public):
     @property
     def words(self) -> str:
         """The answer as a sentence, whatever it is."""
-        said = {
-            self.Kind.NOT_KNOWN: "The government does not know yet.",
-            self.Kind.NONE: "The government did not answer.",
-        }.get(self.Kind(self.kind), "")
-        return " ".join(part for part in (said, self.text) if part)
+        return as_sentence(self.kind, self.text)
+
+
+def as_sentence(kind: str, text: str) -> str:
+    """Return an answer of this kind in words."""
+    said = {
+        Answer.Kind.NOT_KNOWN: "The government does not know yet.",
+        Answer.Kind.NONE: "The government did not answer.",
+    }.get(Answer.Kind(kind), "")
+    return " ".join(part for part in (said, text) if part)
+
+
+class EarlierAnswer(models.Model):
+    """What an answer said before a correction."""
+
+    answer = models.ForeignKey(Answer, on_delete=models.CASCADE, related_name="earlier")
+    version = models.PositiveSmallIntegerField()
+    kind = models.CharField(max_length=10, choices=Answer.Kind)
+    text = models.TextField(blank=True, max_length=2000)
+    by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="earlier_answers")
+    at = models.DateTimeField(help_text="When this was published.")
+
+    class Meta:
+        ordering = ("-version",)
+        constraints = (
+            models.UniqueConstraint(
+                fields=("answer", "version"), name="earlier_answer_once_a_version"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.text or self.get_kind_display()
+
+    @property
+    def words(self) -> str:
+        """What it said, as a sentence."""
+        return as_sentence(self.kind, self.text)
 
 
 class QuestionVote(models.Model):
