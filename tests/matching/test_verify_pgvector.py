@@ -53,7 +53,7 @@ def test_an_index_the_planner_cannot_use_is_told():
         verify()
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_a_missing_index_is_built_anew():
     run(f"DROP INDEX {INDEX}")
 
@@ -63,7 +63,7 @@ def test_a_missing_index_is_built_anew():
     assert f"The index {INDEX} is valid and used." in said
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_an_index_whose_building_was_cut_short_is_told_and_built_anew():
     for pk in (1, 2):
         Embedding.objects.create(subject="startup", subject_id=pk, model="some", text_digest="")

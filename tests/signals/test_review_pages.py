@@ -292,7 +292,7 @@ def test_the_page_asks_the_same_for_a_long_queue(as_sam, django_assert_max_num_q
     for number in range(10):
         make.signal(f"Need {number}", place=make.jurisdiction(f"Town {number}"))
 
-    with django_assert_max_num_queries(19):
+    with django_assert_max_num_queries(20):
         as_sam.get(page_of(signal))
     with django_assert_max_num_queries(7):
         part(as_sam, "queue", signal)

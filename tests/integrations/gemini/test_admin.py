@@ -47,7 +47,7 @@ def test_the_totals_are_those_of_the_chosen_calls(two_readings, as_sam, chosen, 
 
 
 def test_the_list_takes_few_queries(two_readings, as_sam, django_assert_max_num_queries):
-    with django_assert_max_num_queries(14):
+    with django_assert_max_num_queries(15):
         as_sam.get(CALLS)
 
 
