@@ -17,15 +17,18 @@ from typing import Any, Self
 
 import numpy as np
 
+from civstart.lib.errors import CivStartError
 from matching.ranking import Ranked
 
 FILE = Path(__file__).parent / "fit.json"
 # In a directory of a thousand, the best three and the first twenty; in a smaller one fewer.
 BEST_SHARE, MOST_BEST = 3 / 1000, 3
 FRONT_SHARE, FEWEST_IN_FRONT, MOST_IN_FRONT = 0.02, 5, 20
-
-
 RANKERS = ("Meaning", "Wording")
+
+
+class NothingToLearn(CivStartError):
+    """The judged needs all have the same answer, or there are none."""
 
 
 def signs(ranked: Ranked) -> dict[str, float | None]:
@@ -114,8 +117,9 @@ STEPS = 50
 def learn(rows: Sequence[dict[str, float | None]], answered: Sequence[bool], **about: Any) -> Fit:
     """Return the model of the rows, with both answers given the same weight.
 
-    Ridge logistic regression by Newton's method.
+    Ridge logistic regression by Newton's method. Raise NothingToLearn without both answers.
     """
+    _check_both(answered)
     names = list(rows[0])
     table = np.array([[row[name] or 0.0 for name in names] for row in rows])
     mean, deviation = table.mean(axis=0), table.std(axis=0)
@@ -143,3 +147,12 @@ def learn(rows: Sequence[dict[str, float | None]], answered: Sequence[bool], **a
         round(float(weights[-1]), 4),
         about,
     )
+
+
+def _check_both(answered: Sequence[bool]) -> None:
+    count = sum(map(bool, answered))
+    if not 0 < count < len(answered):
+        raise NothingToLearn(
+            f"Of {len(answered)} judged needs {count} have a startup that fits. The bar is learned "
+            "from both kinds: add needs that one fits, and needs that none does."
+        )

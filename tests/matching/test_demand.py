@@ -9,7 +9,7 @@ import time_machine
 from django.urls import reverse
 from django.utils import timezone
 
-from matching import demand, suggesting
+from matching import byhand, demand, suggesting
 from matching.demand import Asked
 from matching.models import Abstention, Match, MatchPolicy, MatchRun
 from signals.models import Signal
@@ -122,6 +122,20 @@ def test_a_need_answered_since_is_not_counted(db):
     make.match(signal)
 
     assert demand.measure(Asked()).unserved == 0
+
+
+def test_a_need_that_staff_answered_by_hand_is_not_counted(sam):
+    startup = make.startup()
+    startup.service_regions.set([make.region("TX")])
+    signal = make.signal(status="approved")
+    run = suggesting.for_signal(signal)
+    assert demand.measure(Asked()).unserved == 1
+
+    byhand.suggest(signal, startup, by=sam)
+
+    assert demand.measure(Asked()).unserved == 0
+    assert not demand.listed(Asked()).exists()
+    assert run.abstention  # what the matching said is kept
 
 
 def test_a_need_whose_match_was_withdrawn_and_that_has_nobody_now_is_counted(db):

@@ -273,6 +273,8 @@ def test_exposure_counts_who_was_told_and_who_waits(two, as_sam):
     assert rows == [("Leakwise", 2, True), ("Pipewise", 1, False)]
     assert (page.context["passed_count"], page.context["introductions"]) == (1, 3)
     assert "Leakwise was left out" in page.text
+    for head in ("told", "put aside", "left out"):  # a phone shows no head of the table
+        assert f'data-head="{head}"' in page.text
 
 
 def test_exposure_opens_without_matches_and_without_a_cap(as_sam):

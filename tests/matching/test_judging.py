@@ -147,6 +147,7 @@ def test_staff_judge_on_the_page_of_the_signal(as_sam, judged):
     )
 
     assert "Shiftwell: Weak." in done.text
+    assert 'required><option value="">How good?</option>' in done.text  # no grade by oversight
     assert "Salons alone" in done.text
 
 

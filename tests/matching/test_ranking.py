@@ -159,6 +159,14 @@ def test_the_bar_is_learned_from_examples():
     assert model.moves({"Meaning": 0.9, "Agreement": None})["Agreement"] == 0
 
 
+@pytest.mark.parametrize("answered", [[True, True], [False, False], []])
+def test_the_bar_is_not_learned_from_needs_of_one_kind(answered):
+    rows = [{"Meaning": 0.5} for _ in answered]
+
+    with pytest.raises(fitting.NothingToLearn, match="The bar is learned from both kinds: add"):
+        fitting.learn(rows, answered)
+
+
 # --- The commands ---------------------------------------------------------------------------
 
 LEAKWISE = {

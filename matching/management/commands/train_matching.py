@@ -27,8 +27,8 @@ class Command(BaseCommand):
         labels = measuring.Labels(options["gold"])
         try:
             rankings, _ = measuring.rank(labels.needs, options["startups"])
-        except BadExample as error:
+            fit = measuring.learned(labels, rankings)
+        except (BadExample, fitting.NothingToLearn) as error:
             raise CommandError(str(error)) from error
-        fit = measuring.learned(labels, rankings)
         fit.write(to)
         self.stdout.write(f"Learned from {len(rankings)} needs, written to {to}.")
