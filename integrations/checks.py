@@ -1,5 +1,6 @@
 """What settings cannot see alone about the outside world."""
 
+import math
 import re
 from typing import Any
 
@@ -48,6 +49,47 @@ def pinecone_is_told_soundly(**options: Any) -> list[CheckMessage]:
                 f"PINECONE_TIMEOUT_SECONDS is {settings.PINECONE_TIMEOUT_SECONDS:g}.",
                 hint=f"Write more than 0 and at most {MOST_SECONDS}.",
                 id="integrations.E008",
+            )
+        )
+    return faults
+
+
+@register()
+def gemini_grades_soundly(**options: Any) -> list[CheckMessage]:
+    """Return what would keep every answer of the re-ranker from being used."""
+    if not settings.RERANKER.startswith("integrations.gemini."):
+        return []
+    faults: list[CheckMessage] = []
+    if not settings.GEMINI_API_KEY:
+        faults.append(
+            Error(
+                "The re-ranker is Gemini's, and GEMINI_API_KEY is empty.",
+                hint="Set the key, or leave RERANKER and RERANK unset to have none.",
+                id="integrations.E009",
+            )
+        )
+    if settings.GEMINI_RERANK_MODEL not in settings.GEMINI_PRICES:
+        faults.append(
+            Error(
+                f"GEMINI_PRICES has no price for {settings.GEMINI_RERANK_MODEL!r}.",
+                hint=f"Set GEMINI_RERANK_MODEL to one of {', '.join(settings.GEMINI_PRICES)}.",
+                id="integrations.E010",
+            )
+        )
+    if not 0 < settings.GEMINI_MATCHING_TIMEOUT_SECONDS <= MOST_SECONDS:
+        faults.append(
+            Error(
+                f"GEMINI_MATCHING_TIMEOUT_SECONDS is {settings.GEMINI_MATCHING_TIMEOUT_SECONDS:g}.",
+                hint=f"Write more than 0 and at most {MOST_SECONDS}.",
+                id="integrations.E011",
+            )
+        )
+    if not 0 <= settings.GEMINI_DAILY_BUDGET_USD < math.inf:
+        faults.append(
+            Error(
+                f"GEMINI_DAILY_BUDGET_USD is {settings.GEMINI_DAILY_BUDGET_USD:g}.",
+                hint="Write dollars, 0 or more.",
+                id="integrations.E012",
             )
         )
     return faults

@@ -95,6 +95,7 @@ class ModelCall(models.Model):
         FIND = "find", "Find signals"
         CHECK = "check", "Check signals"
         EMBED = "embed", "Embed texts"
+        RERANK = "rerank", "Grade startups"
 
     class Status(models.TextChoices):
         ANSWERED = "answered", "Answered"

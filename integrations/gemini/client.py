@@ -32,6 +32,7 @@ Answered = TypeVar("Answered")
 API_VERSION = "v1beta"
 ATTEMPTS = 4
 PATIENCE_SECONDS = 120.0  # from the first attempt to the last
+MODEL_SETTINGS = {ModelCall.Purpose.RERANK: "GEMINI_RERANK_MODEL"}
 KEPT = (Status.ANSWERED, Status.CUT)  # asking again would give the same
 FAULTS = (  # all that the SDK lets through, save for mistakes of ours
     errors.APIError,
@@ -59,7 +60,7 @@ class Question:
     @property
     def setting(self) -> str:
         """What to change if there is no such model."""
-        return "GEMINI_EXTRACTION_MODEL"
+        return MODEL_SETTINGS.get(self.purpose, "GEMINI_EXTRACTION_MODEL")
 
     @property
     def digest(self) -> str:
@@ -90,6 +91,15 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True)
+class Patience:
+    """How often a question is asked, for how long, and the setting of the wait for an answer."""
+
+    attempts: int = ATTEMPTS
+    seconds: float = PATIENCE_SECONDS
+    timeout: str = "GEMINI_TIMEOUT_SECONDS"
+
+
+@dataclass(frozen=True, slots=True)
 class Reply:
     """What came back. The text is JSON if the status is ANSWERED; else note says what was wrong."""
 
@@ -108,11 +118,12 @@ class Gemini:
         *,
         base_url: str,
         timeout_seconds: float,
+        patience: Patience = Patience(),
         sleep: Callable[[float], None] = time.sleep,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._key = _sound(key)
-        self._timeout_seconds = timeout_seconds
+        self._timeout_seconds, self._patience = timeout_seconds, patience
         self._sleep, self._clock = sleep, clock
         self._sdk = genai.Client(
             enterprise=False,  # or the environment might turn it to Vertex
@@ -126,13 +137,15 @@ class Gemini:
     def from_settings(
         cls,
         *,
+        patience: Patience = Patience(),
         sleep: Callable[[float], None] = time.sleep,
         clock: Callable[[], float] = time.monotonic,
     ) -> Self:
         return cls(
             settings.GEMINI_API_KEY,
             base_url=settings.GEMINI_BASE_URL,
-            timeout_seconds=settings.GEMINI_TIMEOUT_SECONDS,
+            timeout_seconds=getattr(settings, patience.timeout),
+            patience=patience,
             sleep=sleep,
             clock=clock,
         )
@@ -152,11 +165,15 @@ class Gemini:
         _write(question, reading, reply, Usage(), cache_hit=True)
         return reply
 
+    def forget(self, question: Question) -> None:
+        """Forget the answer, so that the very same question is asked anew."""
+        ModelAnswer.objects.filter(digest=question.digest).delete()
+
     def ask(self, question: Question, reading: ModelReading | None = None) -> Reply:
         """Return the model's reply, having waited and asked again as the service wishes.
 
-        Raise Unavailable when that takes more than ATTEMPTS or PATIENCE_SECONDS, and Refused for
-        what asking again cannot mend: a wrong key, an unknown model, a faulty question.
+        Raise Unavailable when that takes more than its patience, and Refused for what asking
+        again cannot mend: a wrong key, an unknown model, a faulty question.
         """
         return self._patiently(lambda: self._once(question, reading))
 
@@ -174,8 +191,8 @@ class Gemini:
                 wait = trouble.wait_seconds
                 if wait is None:
                     wait = 2.0 ** (attempt - 1)
-                late = self._clock() - began + wait > PATIENCE_SECONDS
-                if trouble.lasting or late or attempt == ATTEMPTS:
+                late = self._clock() - began + wait > self._patience.seconds
+                if trouble.lasting or late or attempt == self._patience.attempts:
                     raise
                 log.info("gemini.waiting", seconds=wait, attempt=attempt)
                 self._sleep(wait)
@@ -235,7 +252,7 @@ class Gemini:
         if isinstance(error, httpx2.TimeoutException):
             return Unavailable(
                 f"Gemini gave no answer within {self._timeout_seconds:g} s "
-                "(GEMINI_TIMEOUT_SECONDS). Try again."
+                f"({self._patience.timeout}). Try again."
             )
         if isinstance(error, httpx2.HTTPError):
             return Unavailable(f"Gemini could not be reached: {error}. Try again.")

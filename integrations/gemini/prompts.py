@@ -3,7 +3,6 @@
 Whoever changes a word here raises VERSION: it tells readings apart, and renews the memory.
 """
 
-import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -11,7 +10,9 @@ from typing import Any
 from django.conf import settings
 
 from integrations.gemini.client import Question
+from integrations.gemini.fences import fenced
 from integrations.gemini.parts import Part, lines
+from integrations.gemini.shapes import NUMBER, TEXT, WHOLE, list_of, one_of, or_null
 from integrations.models import ModelCall
 from signals.extraction.contract import Setting
 from signals.words import AmountKind, Category, Kind, SpeakerRole
@@ -134,7 +135,7 @@ def find(part: Part, setting: Setting) -> Question:
     return _question(
         ModelCall.Purpose.FIND,
         FIND_RULES,
-        f"{_agenda(setting)}{_fenced('TRANSCRIPT', material)}\n"
+        f"{_agenda(setting)}{fenced('TRANSCRIPT', material)}\n"
         "The transcript has ended. List its signals as JSON.",
         FOUND,
     )
@@ -153,8 +154,8 @@ def check(
     return _question(
         ModelCall.Purpose.CHECK,
         CHECK_RULES,
-        f"{_fenced('TRANSCRIPT', f'{_meeting(setting)}{chr(10)}{heard}')}\n"
-        f"{_fenced('CANDIDATES', listed)}\n"
+        f"{fenced('TRANSCRIPT', f'{_meeting(setting)}{chr(10)}{heard}')}\n"
+        f"{fenced('CANDIDATES', listed)}\n"
         "The records have ended. Give the verdicts as JSON.",
         VERDICTS,
     )
@@ -186,69 +187,40 @@ def _meeting(setting: Setting) -> str:
 
 def _agenda(setting: Setting) -> str:
     """Return what was to be spoken of, fenced off; "" if no agenda is known."""
-    return f"{_fenced('AGENDA', setting.agenda)}\n" if setting.agenda else ""
-
-
-def _fenced(name: str, text: str) -> str:
-    """Return the text between marks that it cannot itself contain: their code is its own digest."""
-    code = hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()[:16]
-    return f"<<<{name} {code}>>>\n{text}\n<<<END OF {name} {code}>>>"
+    return f"{fenced('AGENDA', setting.agenda)}\n" if setting.agenda else ""
 
 
 # --- The shape of answers -------------------------------------------------------------------
-# Gemini writes the properties in the order of required: what is copied first, judgement after.
-# No bounds on numbers or lists: they make schemas "too many states for serving".
-
-_TEXT, _NUMBER, _WHOLE = {"type": "STRING"}, {"type": "NUMBER"}, {"type": "INTEGER"}
-
-
-def _one_of(values: Sequence[str]) -> dict[str, Any]:
-    return {"type": "STRING", "enum": list(values)}
-
-
-def _or_null(schema: dict[str, Any]) -> dict[str, Any]:
-    return schema | {"nullable": True}
-
-
-def _list_of(name: str, properties: dict[str, Any]) -> dict[str, Any]:
-    item = {"type": "OBJECT", "properties": properties, "required": list(properties)}
-    return {
-        "type": "OBJECT",
-        "properties": {name: {"type": "ARRAY", "items": item}},
-        "required": [name],
-    }
-
-
 _JUDGED = {
-    "kind": _one_of(Kind.values),
-    "category": _one_of(Category.values),
-    "strength": _WHOLE,
-    "confidence": _NUMBER,
+    "kind": one_of(Kind.values),
+    "category": one_of(Category.values),
+    "strength": WHOLE,
+    "confidence": NUMBER,
 }
-FOUND = _list_of(
+FOUND = list_of(
     "signals",
     {
-        "segments": {"type": "ARRAY", "items": _WHOLE},
-        "quote": _TEXT,
-        "discussed_from": _WHOLE,
-        "discussed_to": _WHOLE,
-        "amount": _or_null(_NUMBER),
-        "amount_kind": _or_null(_one_of(AmountKind.values)),
-        "amount_years": _or_null(_WHOLE),
-        "timeframe": _or_null(_TEXT),
-        "speaker_role": _one_of(SpeakerRole.values),
-        "title": _TEXT,
-        "summary": _TEXT,
+        "segments": {"type": "ARRAY", "items": WHOLE},
+        "quote": TEXT,
+        "discussed_from": WHOLE,
+        "discussed_to": WHOLE,
+        "amount": or_null(NUMBER),
+        "amount_kind": or_null(one_of(AmountKind.values)),
+        "amount_years": or_null(WHOLE),
+        "timeframe": or_null(TEXT),
+        "speaker_role": one_of(SpeakerRole.values),
+        "title": TEXT,
+        "summary": TEXT,
         **_JUDGED,
     },
 )
-VERDICTS = _list_of(
+VERDICTS = list_of(
     "verdicts",
     {
-        "number": _WHOLE,
-        "reason": _one_of(DROP_REASONS),
+        "number": WHOLE,
+        "reason": one_of(DROP_REASONS),
         "keep": {"type": "BOOLEAN"},
         **_JUDGED,
-        "title": _TEXT,
+        "title": TEXT,
     },
 )

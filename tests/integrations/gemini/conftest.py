@@ -3,7 +3,9 @@
 from collections.abc import Iterator
 
 import pytest
+from django.core.cache import cache
 
+from integrations.gemini import asking
 from integrations.gemini.client import Gemini
 from integrations.gemini.extraction import GeminiExtractor
 from signals import finding
@@ -41,8 +43,10 @@ def gemini(settings) -> Iterator[FakeGemini]:
         settings.GEMINI_TIMEOUT_SECONDS = 5
         settings.EXTRACTOR = "integrations.gemini.extraction.GeminiExtractor"
         finding.extractor.cache_clear()
+        cache.delete(asking.AWAY)
         yield fake
     finding.extractor.cache_clear()
+    cache.delete(asking.AWAY)
 
 
 @pytest.fixture

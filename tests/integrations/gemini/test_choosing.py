@@ -12,15 +12,16 @@ GEMINI = "integrations.gemini.extraction.GeminiExtractor"
 LOCAL = "signals.extraction.local.LocalExtractor"
 
 
-def extractor_with(tmp_path, **environment):
-    """Return settings.EXTRACTOR of a site started in this environment."""
+def setting_with(tmp_path, setting, **environment):
+    """Return the setting of a site started in this environment."""
     kept = {
         name: value
         for name, value in os.environ.items()
-        if name not in {"EXTRACTOR", "GEMINI_API_KEY", "DJANGO_SETTINGS_MODULE"}
+        if name
+        not in {"EXTRACTOR", "GEMINI_API_KEY", "RERANK", "RERANKER", "DJANGO_SETTINGS_MODULE"}
     }
     ran = subprocess.run(
-        [sys.executable, "-c", "from civstart import settings; print(settings.EXTRACTOR)"],
+        [sys.executable, "-c", f"from civstart import settings; print(settings.{setting})"],
         cwd=site.BASE_DIR,
         env=kept | {"VAR_DIR": str(tmp_path)} | environment,
         capture_output=True,
@@ -42,7 +43,7 @@ def extractor_with(tmp_path, **environment):
     ],
 )
 def test_a_key_in_the_environment_chooses_gemini(tmp_path, environment, chosen):
-    assert extractor_with(tmp_path, **environment) == chosen
+    assert setting_with(tmp_path, "EXTRACTOR", **environment) == chosen
 
 
 def faults():
@@ -76,3 +77,43 @@ def test_the_local_extractor_needs_none_of_it(settings):
     settings.GEMINI_EXTRACTION_MODEL = "gemini-9-flash"
 
     assert faults() == []
+
+
+RERANKER = "integrations.gemini.reranking.GeminiReranker"
+
+
+@pytest.mark.parametrize(
+    ("environment", "chosen"),
+    [
+        ({"GEMINI_API_KEY": "AIza-some"}, ""),
+        ({"GEMINI_API_KEY": "AIza-some", "RERANK": "True"}, RERANKER),
+        ({"RERANK": "True", "RERANKER": "some.other.Reranker"}, "some.other.Reranker"),
+    ],
+)
+def test_a_key_alone_chooses_no_re_ranker(tmp_path, environment, chosen):
+    assert setting_with(tmp_path, "RERANKER", **environment) == chosen
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "fault"),
+    [
+        ("GEMINI_RERANK_MODEL", "gemini-9-flash", "integrations.E010"),
+        ("GEMINI_MATCHING_TIMEOUT_SECONDS", 0, "integrations.E011"),
+        ("GEMINI_MATCHING_TIMEOUT_SECONDS", 600, "integrations.E011"),
+        ("GEMINI_DAILY_BUDGET_USD", -1.0, "integrations.E012"),
+        ("GEMINI_DAILY_BUDGET_USD", float("nan"), "integrations.E012"),
+    ],
+)
+def test_a_re_ranker_told_wrongly_is_a_fault(gemini, settings, name, value, fault):
+    settings.RERANKER = RERANKER
+    assert faults() == []
+
+    setattr(settings, name, value)
+
+    assert faults() == [fault]
+
+
+def test_a_re_ranker_without_a_key_is_a_fault(settings):
+    settings.RERANKER = RERANKER
+
+    assert faults() == ["integrations.E009"]
