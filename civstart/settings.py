@@ -189,8 +189,9 @@ GEMINI_BASE_URL = env.str("GEMINI_BASE_URL", default="https://generativelanguage
 GEMINI_EXTRACTION_MODEL = env.str("GEMINI_EXTRACTION_MODEL", default="gemini-2.5-flash")
 GEMINI_TIMEOUT_SECONDS = env.float("GEMINI_TIMEOUT_SECONDS", default=90)
 GEMINI_MEETING_BUDGET_USD = env.float("GEMINI_MEETING_BUDGET_USD", default=1.0)
-# Of reading again; its wait for an answer is short, a task has more to do.
+# Of reading again and of reasons; the wait for an answer is short, a task has more to do.
 GEMINI_RERANK_MODEL = env.str("GEMINI_RERANK_MODEL", default="gemini-2.5-flash")
+GEMINI_EXPLAIN_MODEL = env.str("GEMINI_EXPLAIN_MODEL", default="gemini-2.5-flash")
 GEMINI_MATCHING_TIMEOUT_SECONDS = env.float("GEMINI_MATCHING_TIMEOUT_SECONDS", default=30)
 GEMINI_DAILY_BUDGET_USD = env.float("GEMINI_DAILY_BUDGET_USD", default=2.0)
 GEMINI_CHUNK_TOKENS = env.int("GEMINI_CHUNK_TOKENS", default=6000)
@@ -232,7 +233,11 @@ VECTOR_INDEX = env.str("VECTOR_INDEX", default="") or (
     if PINECONE_API_KEY
     else "matching.indexes.PgvectorIndex"
 )
-EXPLAINER = env.str("EXPLAINER", default="") or "matching.explaining.LocalExplainer"
+EXPLAINER = env.str("EXPLAINER", default="") or (
+    "integrations.gemini.explaining.GeminiExplainer"
+    if truth("EXPLAIN", default=False)
+    else "matching.explaining.LocalExplainer"
+)
 # Reads the best of a ranking again; "" for none.
 _reranker = "integrations.gemini.reranking.GeminiReranker"
 RERANKER = env.str("RERANKER", default="") or (_reranker if truth("RERANK", default=False) else "")

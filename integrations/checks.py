@@ -55,27 +55,17 @@ def pinecone_is_told_soundly(**options: Any) -> list[CheckMessage]:
 
 
 @register()
-def gemini_grades_soundly(**options: Any) -> list[CheckMessage]:
-    """Return what would keep every answer of the re-ranker from being used."""
-    if not settings.RERANKER.startswith("integrations.gemini."):
-        return []
+def gemini_matches_soundly(**options: Any) -> list[CheckMessage]:
+    """Return what would keep every answer from being used that matching asks of Gemini."""
     faults: list[CheckMessage] = []
-    if not settings.GEMINI_API_KEY:
-        faults.append(
-            Error(
-                "The re-ranker is Gemini's, and GEMINI_API_KEY is empty.",
-                hint="Set the key, or leave RERANKER and RERANK unset to have none.",
-                id="integrations.E009",
-            )
+    if _is_gemini(settings.RERANKER):
+        faults += _asked_in_vain("RERANKER", "RERANK", "GEMINI_RERANK_MODEL", ids=("E009", "E010"))
+    if _is_gemini(settings.EXPLAINER):
+        faults += _asked_in_vain(
+            "EXPLAINER", "EXPLAIN", "GEMINI_EXPLAIN_MODEL", ids=("E013", "E014")
         )
-    if settings.GEMINI_RERANK_MODEL not in settings.GEMINI_PRICES:
-        faults.append(
-            Error(
-                f"GEMINI_PRICES has no price for {settings.GEMINI_RERANK_MODEL!r}.",
-                hint=f"Set GEMINI_RERANK_MODEL to one of {', '.join(settings.GEMINI_PRICES)}.",
-                id="integrations.E010",
-            )
-        )
+    if not _is_gemini(settings.RERANKER) and not _is_gemini(settings.EXPLAINER):
+        return faults
     if not 0 < settings.GEMINI_MATCHING_TIMEOUT_SECONDS <= MOST_SECONDS:
         faults.append(
             Error(
@@ -90,6 +80,34 @@ def gemini_grades_soundly(**options: Any) -> list[CheckMessage]:
                 f"GEMINI_DAILY_BUDGET_USD is {settings.GEMINI_DAILY_BUDGET_USD:g}.",
                 hint="Write dollars, 0 or more.",
                 id="integrations.E012",
+            )
+        )
+    return faults
+
+
+def _is_gemini(path: str) -> bool:
+    return path.startswith("integrations.gemini.")
+
+
+def _asked_in_vain(
+    backend: str, switch: str, model: str, *, ids: tuple[str, str]
+) -> list[CheckMessage]:
+    """Return what would keep this backend of Gemini from ever being asked."""
+    faults: list[CheckMessage] = []
+    if not settings.GEMINI_API_KEY:
+        faults.append(
+            Error(
+                f"{backend} is Gemini's, and GEMINI_API_KEY is empty.",
+                hint=f"Set the key, or leave {backend} and {switch} unset.",
+                id=f"integrations.{ids[0]}",
+            )
+        )
+    if getattr(settings, model) not in settings.GEMINI_PRICES:
+        faults.append(
+            Error(
+                f"GEMINI_PRICES has no price for {getattr(settings, model)!r}.",
+                hint=f"Set {model} to one of {', '.join(settings.GEMINI_PRICES)}.",
+                id=f"integrations.{ids[1]}",
             )
         )
     return faults

@@ -96,6 +96,7 @@ class ModelCall(models.Model):
         CHECK = "check", "Check signals"
         EMBED = "embed", "Embed texts"
         RERANK = "rerank", "Grade startups"
+        EXPLAIN = "explain", "Give reasons"
 
     class Status(models.TextChoices):
         ANSWERED = "answered", "Answered"

@@ -177,14 +177,15 @@ class Passage:
 class Pairing:
     """A span of the signal's words beside a span of the profile that answers it.
 
-    piece counts its evidence rows. fits is False where the profile's span speaks against it.
+    piece counts its evidence rows. likeness is their cosine, where it was measured. fits is False
+    where the profile's span speaks against it.
     """
 
     piece: int
     they_said: str
     profile_says: str
     profile_part: str
-    likeness: float
+    likeness: float = 0.0
     fits: bool = True
 
 

@@ -19,7 +19,7 @@ for name in (
     "RERANKER",
 ):
     os.environ[name] = ""  # and not what a .env of the checkout says
-os.environ |= {"RERANK": "False", "DEBUG": "True", "SECRET_KEY": "of-tests"}
+os.environ |= {"RERANK": "False", "EXPLAIN": "False", "DEBUG": "True", "SECRET_KEY": "of-tests"}
 os.environ["VAR_DIR"] = os.environ.get("TESTS_VAR_DIR", str(ROOT / "var" / "tests"))
 
 from civstart.settings import *  # noqa: E402, F403

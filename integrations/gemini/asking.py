@@ -28,7 +28,7 @@ from integrations.models import ModelCall
 
 Answer = TypeVar("Answer")
 
-PURPOSES = (ModelCall.Purpose.RERANK,)
+PURPOSES = (ModelCall.Purpose.RERANK, ModelCall.Purpose.EXPLAIN)
 # A question takes at most the patience and one more wait for an answer: 75 s with 30 of each.
 PATIENCE = Patience(attempts=2, seconds=45.0, timeout="GEMINI_MATCHING_TIMEOUT_SECONDS")
 # What did not answer is left alone, or every signal of a re-match would wait for it anew.
@@ -40,12 +40,12 @@ class NoAnswer(CivStartError):
     """Gemini gave no answer that can be used, or was not asked."""
 
 
-def connect() -> Gemini:
+def connect(patience: Patience = PATIENCE) -> Gemini:
     """Return a connection for matching. Raise NoAnswer without a key."""
     if not settings.GEMINI_API_KEY:
         raise NoAnswer("GEMINI_API_KEY is empty, so Gemini was not asked.")
     try:
-        return Gemini.from_settings(patience=PATIENCE)
+        return Gemini.from_settings(patience=patience)
     except Refused as error:
         raise NoAnswer(str(error)) from error
 

@@ -32,7 +32,10 @@ Answered = TypeVar("Answered")
 API_VERSION = "v1beta"
 ATTEMPTS = 4
 PATIENCE_SECONDS = 120.0  # from the first attempt to the last
-MODEL_SETTINGS = {ModelCall.Purpose.RERANK: "GEMINI_RERANK_MODEL"}
+MODEL_SETTINGS = {
+    ModelCall.Purpose.RERANK: "GEMINI_RERANK_MODEL",
+    ModelCall.Purpose.EXPLAIN: "GEMINI_EXPLAIN_MODEL",
+}
 KEPT = (Status.ANSWERED, Status.CUT)  # asking again would give the same
 FAULTS = (  # all that the SDK lets through, save for mistakes of ours
     errors.APIError,

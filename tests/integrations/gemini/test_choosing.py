@@ -18,7 +18,15 @@ def setting_with(tmp_path, setting, **environment):
         name: value
         for name, value in os.environ.items()
         if name
-        not in {"EXTRACTOR", "GEMINI_API_KEY", "RERANK", "RERANKER", "DJANGO_SETTINGS_MODULE"}
+        not in {
+            "DJANGO_SETTINGS_MODULE",
+            "EXPLAIN",
+            "EXPLAINER",
+            "EXTRACTOR",
+            "GEMINI_API_KEY",
+            "RERANK",
+            "RERANKER",
+        }
     }
     ran = subprocess.run(
         [sys.executable, "-c", f"from civstart import settings; print(settings.{setting})"],
@@ -80,40 +88,48 @@ def test_the_local_extractor_needs_none_of_it(settings):
 
 
 RERANKER = "integrations.gemini.reranking.GeminiReranker"
+EXPLAINER = "integrations.gemini.explaining.GeminiExplainer"
+LOCAL_EXPLAINER = "matching.explaining.LocalExplainer"
+KEYED = {"GEMINI_API_KEY": "AIza-some"}
 
 
 @pytest.mark.parametrize(
     ("environment", "chosen"),
     [
-        ({"GEMINI_API_KEY": "AIza-some"}, ""),
-        ({"GEMINI_API_KEY": "AIza-some", "RERANK": "True"}, RERANKER),
-        ({"RERANK": "True", "RERANKER": "some.other.Reranker"}, "some.other.Reranker"),
+        (KEYED, f" {LOCAL_EXPLAINER}"),
+        (KEYED | {"RERANK": "True", "EXPLAIN": "True"}, f"{RERANKER} {EXPLAINER}"),
+        (
+            {"RERANK": "True", "RERANKER": "some.other", "EXPLAIN": "True", "EXPLAINER": "a.third"},
+            "some.other a.third",
+        ),
     ],
 )
-def test_a_key_alone_chooses_no_re_ranker(tmp_path, environment, chosen):
-    assert setting_with(tmp_path, "RERANKER", **environment) == chosen
+def test_a_key_alone_chooses_neither_re_ranker_nor_explainer(tmp_path, environment, chosen):
+    both = "RERANKER + ' ' + settings.EXPLAINER"
+
+    assert setting_with(tmp_path, both, **environment) == chosen.strip()
 
 
 @pytest.mark.parametrize(
-    ("name", "value", "fault"),
+    ("backend", "path", "name", "value", "fault"),
     [
-        ("GEMINI_RERANK_MODEL", "gemini-9-flash", "integrations.E010"),
-        ("GEMINI_MATCHING_TIMEOUT_SECONDS", 0, "integrations.E011"),
-        ("GEMINI_MATCHING_TIMEOUT_SECONDS", 600, "integrations.E011"),
-        ("GEMINI_DAILY_BUDGET_USD", -1.0, "integrations.E012"),
-        ("GEMINI_DAILY_BUDGET_USD", float("nan"), "integrations.E012"),
+        ("RERANKER", RERANKER, "GEMINI_RERANK_MODEL", "gemini-9-flash", "E010"),
+        ("RERANKER", RERANKER, "GEMINI_MATCHING_TIMEOUT_SECONDS", 0, "E011"),
+        ("RERANKER", RERANKER, "GEMINI_DAILY_BUDGET_USD", -1.0, "E012"),
+        ("RERANKER", RERANKER, "GEMINI_API_KEY", "", "E009"),
+        ("EXPLAINER", EXPLAINER, "GEMINI_EXPLAIN_MODEL", "gemini-9-flash", "E014"),
+        ("EXPLAINER", EXPLAINER, "GEMINI_MATCHING_TIMEOUT_SECONDS", 600, "E011"),
+        ("EXPLAINER", EXPLAINER, "GEMINI_DAILY_BUDGET_USD", float("nan"), "E012"),
+        ("EXPLAINER", EXPLAINER, "GEMINI_API_KEY", "", "E013"),
     ],
 )
-def test_a_re_ranker_told_wrongly_is_a_fault(gemini, settings, name, value, fault):
-    settings.RERANKER = RERANKER
+def test_what_matching_asks_of_gemini_told_wrongly_is_a_fault(
+    gemini, settings, backend, path, name, value, fault
+):
+    settings.EXTRACTOR = LOCAL
+    setattr(settings, backend, path)
     assert faults() == []
 
     setattr(settings, name, value)
 
-    assert faults() == [fault]
-
-
-def test_a_re_ranker_without_a_key_is_a_fault(settings):
-    settings.RERANKER = RERANKER
-
-    assert faults() == ["integrations.E009"]
+    assert faults() == [f"integrations.{fault}"]
