@@ -6,7 +6,7 @@ from django.db.models import Max
 from civstart.accounts.models import User
 from civstart.events import outbox
 from civstart.lib.errors import CivStartError
-from matching.models import MatchPolicy, PolicyUse
+from matching.models import MatchPolicy, PolicyUse, Rematch
 from matching.parts import PARTS
 
 PERMISSION = "matching.use_matchpolicy"
@@ -59,6 +59,7 @@ def same_again(before: MatchPolicy) -> str:
 def put_in_use(policy: MatchPolicy, *, instead_of: int, by: User) -> PolicyUse:
     """Match by this version from now on. instead_of: the version the person saw in use.
 
+    A re-match under way by another version is paused: nobody is told by what is out of use.
     Raise NotPutInUse if they may not, it is in use already, or another one was put in use since.
     """
     if not by.has_perm(PERMISSION):
@@ -75,6 +76,7 @@ def put_in_use(policy: MatchPolicy, *, instead_of: int, by: User) -> PolicyUse:
     MatchPolicy.objects.filter(pk=current.pk).update(is_current=False)
     MatchPolicy.objects.filter(pk=policy.pk).update(is_current=True)
     policy.is_current = True
+    Rematch.objects.exclude(policy=policy).pause(by=by)
     use = PolicyUse.objects.create(policy=policy, instead_of=current, by=by)
     outbox.record(
         "policy.put_in_use",

@@ -14,18 +14,25 @@ from civstart.accounts.models import User
 from civstart.events import outbox
 from civstart.lib.errors import CivStartError
 from civstart.notices import telling
-from matching import deciding, embedding, ranking, reasons, reranking, trouble
+from matching import (
+    deciding,
+    differing,
+    embedding,
+    ranking,
+    reasons,
+    reranking,
+    searches,
+    trouble,
+)
 from matching.contract import Embedder, EmbedderUnavailable
 from matching.deciding import Decision
-from matching.models import Abstention, Feedback, Match, MatchPolicy, MatchRun, PassedOver, Rematch
+from matching.models import Feedback, Match, MatchPolicy, MatchRun, Rematch
 from matching.models.feedback import LONGEST_NOTE
 from matching.ranking import Scored
 from matching.reasons import Reasons
 from signals.models import Signal
 from startups import membership
 from startups.models import Startup
-
-NEAREST_KEPT = 5
 
 
 class AlreadyDismissed(CivStartError):
@@ -93,43 +100,19 @@ def _record(run: MatchRun, decision: Decision, found: Reasons) -> MatchRun | Non
         return None
     if run.rematch and (before := signal.match_runs.filter(rematch=run.rematch).first()):
         return before
+    last = differing.last_run(signal) if run.rematch else None
     run.explained = found.as_json()
-    _note(run, decision)
+    searches.keep(run, decision)
     known = {match.startup_id: match for match in signal.matches.all()}
+    if run.rematch:
+        differing.keep(run, last, decision, known)
     for one in decision.fitting:
         match = known.get(one.startup.pk)
         if match is None:
             suggest(run, signal, one, found)
         elif match.status == Match.Status.WITHDRAWN:
             suggest_again(match, run, signal, one, found)
-    if not decision.fitting:
-        _abstain(run, signal, decision)
-    PassedOver.objects.bulk_create(
-        PassedOver(run=run, startup=one.scored.startup, score=one.scored.score, why=one.why)
-        for one in decision.passed_over
-    )
     return run
-
-
-def _note(run: MatchRun, decision: Decision) -> None:
-    scored = decision.ranked.scored
-    run.considered_count = len(scored)
-    run.suggested_count = len(decision.fitting)
-    run.best_score = scored[0].score if scored else None
-    run.fit, run.fit_signs = decision.fit, decision.signs
-    run.fitting = [{"startup": one.startup.slug, "score": one.score} for one in decision.fitting]
-    run.near_misses = [
-        {
-            "startup": one.startup.slug,
-            "score": one.score,
-            "missing": one.missing[0],
-            "thing": one.missing[0].thing,
-        }
-        for one in decision.near_misses
-    ]
-    run.reread = decision.reread.as_json() if decision.reread else {}
-    run.finished_at = timezone.now()
-    run.save()
 
 
 def suggest(
@@ -200,20 +183,6 @@ def _letter(match: Match) -> telling.Letter:
         subject=f"{match.signal.jurisdiction}: {match.signal.shown_title}",
         body=render_to_string("matching/mail/match.txt", context),
         html=render_to_string("matching/mail/match.html", context),
-    )
-
-
-def _abstain(run: MatchRun, signal: Signal, decision: Decision) -> None:
-    Abstention.objects.create(
-        run=run,
-        signal=signal,
-        best_score=run.best_score,
-        bar=run.policy.bar,
-        why=decision.why,
-        nearest=[
-            {"startup": one.startup.slug, "score": one.score}
-            for one in decision.ranked.scored[:NEAREST_KEPT]
-        ],
     )
 
 

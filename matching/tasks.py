@@ -104,7 +104,7 @@ def rematch() -> None:
     """Go on with the re-match that is under way, if one is. What is left is queued behind what
     others wait for; the clock takes up what a crash cut short.
     """
-    under_way = Rematch.objects.running().select_related("policy").first()
+    under_way = Rematch.objects.going().select_related("policy").first()
     if under_way and rematching.run_slice(under_way, seconds=rematching.SLICE_SECONDS):
         async_task("matching.tasks.rematch", group="rematch")
 

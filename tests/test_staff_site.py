@@ -19,7 +19,7 @@ from civstart.notices.models import NoticePreference
 from integrations.models import ModelCall, ModelReading
 from matching import judging, limiting, policies, previewing, rematching, suggesting
 from matching.excluding import Limits
-from matching.models import Abstention, IndexState, MatchPolicy, PassedOver
+from matching.models import Abstention, IndexState, MatchPolicy, PassedOver, Rematch
 from signals import review, threads
 from signals.models import (
     Answer,
@@ -197,6 +197,7 @@ def test_lists_are_closed_to_members_and_ask_strangers_to_sign_in(as_rita, clien
         "questions",
         "matching",
         "matching-exposure",
+        "matching-rematches",
         "password_change",
     ],
 )
@@ -279,6 +280,8 @@ def test_pages_carry_no_inline_style_or_script(a_row_of_each, as_sam):
         reverse("admin:matching-policy", args=[3]),
         reverse("admin:matching-signal", args=[signal.public_id]),
         reverse("admin:matching-exposure"),
+        reverse("admin:matching-rematches"),
+        reverse("admin:matching-rematch", args=[Rematch.objects.get().pk]),
         reverse("admin:matching-policy", args=[2]),
         address("changelist", Signal),
         address("change", Signal, signal.pk),

@@ -6,9 +6,11 @@ from civstart.lib.staff import StaffSite
 from matching import (
     correcting_pages,
     demand_page,
+    differences_page,
     exposure_page,
     policy_pages,
     questions_pages,
+    rematch_pages,
     signal_matches_page,
     today,
 )
@@ -49,6 +51,13 @@ site.page("matching/signals/<uuid:public_id>/judge/", signal_matches_page.judge,
 site.page("matching/exposure/", exposure_page.exposure, "matching-exposure")
 site.page("matching/demand/", demand_page.demand, "matching-demand")
 site.page("matching/demand/table.csv", demand_page.table, "matching-demand-table")
+site.page("matching/rematches/", rematch_pages.rematches, "matching-rematches")
+site.page("matching/rematches/start/", rematch_pages.start, "matching-rematch-start")
+site.page("matching/rematches/<int:pk>/", differences_page.differences, "matching-rematch")
+site.page("matching/rematches/<int:pk>/table.csv", differences_page.table, "matching-rematch-table")
+site.page("matching/rematches/<int:pk>/pause/", rematch_pages.pause, "matching-rematch-pause")
+site.page("matching/rematches/<int:pk>/resume/", rematch_pages.resume, "matching-rematch-resume")
+site.page("matching/rematches/<int:pk>/cancel/", rematch_pages.cancel, "matching-rematch-cancel")
 site.page("questions/", questions_pages.staff_questions, "questions")
 site.page("questions/news/", questions_pages.staff_news, "questions-news")
 site.page("questions/<uuid:public_id>/", questions_pages.staff_answer, "questions-answer")

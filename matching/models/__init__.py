@@ -1,3 +1,9 @@
+from matching.models.differences import (
+    RematchedPair,
+    RematchedSignal,
+    RematchedSignalQuerySet,
+    RematchFailure,
+)
 from matching.models.embeddings import (
     Embedding,
     EmbeddingQuerySet,
@@ -50,7 +56,11 @@ __all__ = [
     "ProfileWords",
     "Reason",
     "Rematch",
+    "RematchFailure",
     "RematchQuerySet",
+    "RematchedPair",
+    "RematchedSignal",
+    "RematchedSignalQuerySet",
     "SignalDifference",
     "VectorModel",
     "WordCount",

@@ -33,7 +33,9 @@ class MatchRun(models.Model):
     fit_signs = models.JSONField(
         default=dict, help_text="What that was told by, and how far each sign moved it."
     )
-    fitting = models.JSONField(default=list, help_text="Slugs and scores of those that fit.")
+    fitting = models.JSONField(
+        default=list, help_text="Slugs, scores and parts of those that fit, the best first."
+    )
     near_misses = models.JSONField(
         default=list, help_text="Startups that clear the bar but for one thing, and that thing."
     )

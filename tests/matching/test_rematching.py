@@ -237,7 +237,8 @@ def test_the_command_says_what_it_came_to(needs, capsys):
     call_command("rematch")
 
     told = capsys.readouterr().out
-    assert "3 of 3 signals: 3 new matches told, 0 signals that no startup fits." in told
+    assert "3 of 3 signals: 3 new matches told, 0 signals that no startup fits, " in told
+    assert "3 answered otherwise, 0 failed." in told
 
 
 def test_the_command_goes_on_with_what_was_cut_short(needs, capsys):
@@ -247,6 +248,14 @@ def test_the_command_goes_on_with_what_was_cut_short(needs, capsys):
 
     assert "Going on after 1 of 3 signals." in capsys.readouterr().out
     assert Rematch.objects.get().status == "done"
+
+
+def test_the_command_leaves_a_paused_one_alone(needs, sam):
+    rematching.pause(rematching.begin(by=sam), by=sam)
+
+    for background in (False, True):
+        with pytest.raises(CommandError, match=r"paused after 0 of 3 signals\. Resume or cancel"):
+            call_command("rematch", background=background)
 
 
 def test_the_command_can_leave_it_to_the_workers(needs, capsys):

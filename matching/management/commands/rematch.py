@@ -9,8 +9,6 @@ from tqdm import tqdm
 from matching import rematching
 from matching.models import Rematch
 
-Status = Rematch.Status
-
 
 class Command(BaseCommand):
     help = (
@@ -25,6 +23,11 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, background: bool, **options: Any) -> None:
         under_way = Rematch.objects.running().select_related("policy").first()
+        if under_way and under_way.paused_at:
+            raise CommandError(
+                f"A re-match is paused after {_told(under_way)}. Resume or cancel it on the "
+                "staff page of re-matches."
+            )
         if background:
             self._leave(under_way)
             return
@@ -42,14 +45,15 @@ class Command(BaseCommand):
             while going_on:
                 going_on = rematching.run_slice(rematch, seconds=1)
                 bar.update(rematch.done_count - bar.n)
-        if rematch.status == Status.RUNNING:
+        if not rematch.is_over:
             raise CommandError(
                 f"{rematch.trouble or 'A worker is at it.'} Done: {_told(rematch)}. The workers go "
                 "on with it; or run this again."
             )
         self.stdout.write(
             f"{_told(rematch)}: {rematch.told_count:,} new matches told, "
-            f"{rematch.abstained_count:,} signals that no startup fits."
+            f"{rematch.abstained_count:,} signals that no startup fits, "
+            f"{rematch.changed_count:,} answered otherwise, {rematch.failed_count:,} failed."
         )
 
 
