@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from signals.extraction import amounts, grading, pricing, roles, summarising, titling
+from signals.extraction import amounts, discretion, grading, pricing, roles, summarising, titling
 from signals.extraction.choosing import choose
 from signals.extraction.contract import Found, Heard, Setting
 from signals.extraction.features import Described, describe
@@ -26,7 +26,7 @@ class LocalExtractor:
     """Finds signals without any service. The same transcript always gives the same signals."""
 
     name = "local"
-    version = "3"
+    version = "4"
 
     def __init__(self, model: Model | None = None) -> None:
         self.model = model or load()
@@ -58,16 +58,22 @@ class LocalExtractor:
     ) -> list[Found]:
         """Return the signals among passages already described."""
         rarity = Rarity([piece.text for piece in described.pieces])
+        residents = discretion.residents(described.pieces)
         chosen = choose(described, self.model)
         found = []
         for done, (row, confidence) in enumerate(chosen):
             progress(DESCRIBED + (1 - DESCRIBED) * done / len(chosen))
-            found.append(_found(described, row, confidence, self.model, rarity))
+            found.append(_found(described, row, confidence, self.model, rarity, residents))
         return found
 
 
 def _found(
-    described: Described, row: int, confidence: float, model: Model, rarity: Rarity
+    described: Described,
+    row: int,
+    confidence: float,
+    model: Model,
+    rarity: Rarity,
+    residents: Sequence[str],
 ) -> Found:
     """Return the signal at one passage, with all that is said of it."""
     passage, pieces = described.passages[row], described.pieces
@@ -89,7 +95,14 @@ def _found(
         start=pieces[first].start,
         end=pieces[last - 1].end,
         title=titling.title(quote, rarity, category=category, kind=kind),
-        summary=summarising.summary(quote, wide, rarity, kind=kind, role=role),
+        summary=summarising.summary(
+            quote,
+            wide,
+            rarity,
+            kind=kind,
+            role=role,
+            withheld=discretion.withheld(wide, residents),
+        ),
         kind=kind,
         category=category,
         strength=int(grading.strength(quote, confidence)),

@@ -1,11 +1,14 @@
-"""Summaries: who did what kind of thing, and the sentences around the quote that tell most."""
+"""Summaries: who did what, the sentence around the quote that tells most, what recurs."""
 
 import re
+from collections.abc import Collection, Mapping
 
+from signals.extraction.mattering import matters, salience
 from signals.extraction.wording import Rarity, clean, stem, words
 from signals.words import Kind, SpeakerRole
 
-SENTENCES, SHORTEST, LONGEST, IN_ALL = 2, 7, 40, 56  # words, but for the first
+SHORTEST, LONGEST = 7, 36  # words of the sentence
+MATTERS, MATTERS_ALONE = 10, 15  # words of what recurs, and where there is no sentence to quote
 REPEATS = 0.6  # share of a sentence's words in the quote from which it adds nothing
 SENTENCE_END = re.compile(r"(?<=[.!?])\s+")
 
@@ -28,37 +31,45 @@ DID = {
 }
 
 
-def summary(quote: str, discussion: str, rarity: Rarity, *, kind: str, role: str) -> str:
+def summary(
+    quote: str,
+    discussion: str,
+    rarity: Rarity,
+    *,
+    kind: str,
+    role: str,
+    withheld: Collection[str] = (),
+) -> str:
     """Return who did what kind of thing, and what else was said of it, in their words.
 
     discussion is what was said around the quote; what the quote says itself is not repeated.
+    withheld are words, in lower case, that are not named among what came up again.
     """
-    who, did = WHO[SpeakerRole(role)], DID[Kind(kind)]
-    around = " ".join(f"“{one}”" for one in _telling(clean(discussion), rarity, quote))
-    return f"{who} {did}. Said around it: {around}" if around else f"{who} {did}."
+    text = clean(discussion)
+    sentence = _telling(text, salience(text, rarity), quote)
+    most = MATTERS if sentence else MATTERS_ALONE
+    named = matters(text, rarity, most=most, withheld=withheld)
+    told = [f"{WHO[SpeakerRole(role)]} {DID[Kind(kind)]}."]
+    if sentence:
+        told.append(f"Said around it: “{sentence}”")
+    if named:
+        told.append(f"Also spoken of: {', '.join(named)}.")
+    return " ".join(told)
 
 
-def _telling(text: str, rarity: Rarity, quote: str) -> list[str]:
-    """Return the sentences that share and add most rare words, in the order spoken."""
+def _telling(text: str, told: Mapping[str, float], quote: str) -> str:
+    """Return the sentence with most of the matter that does not repeat the quote, "" if none."""
     known = {stem(word) for word in words(quote)}
     sentences = [one.strip() for one in SENTENCE_END.split(text)]
-    worth = {at: _worth(one, rarity, known) for at, one in enumerate(sentences)}
-    best = sorted((at for at in worth if worth[at] > 0), key=lambda at: (-worth[at], at))
-    chosen: list[int] = []
-    for at in best[: 2 * SENTENCES]:
-        length = sum(len(sentences[one].split()) for one in [*chosen, at])
-        if len(chosen) < SENTENCES and length <= IN_ALL:
-            chosen.append(at)
-    return [sentences[at][:1].upper() + sentences[at][1:] for at in sorted(chosen)]
+    best = max(sentences, key=lambda one: _worth(one, told, known))
+    return best[:1].upper() + best[1:] if _worth(best, told, known) > 0 else ""
 
 
-def _worth(sentence: str, rarity: Rarity, known: set[str]) -> float:
-    """Return how much a sentence tells of the quote's matter: rare words, shared ones twice."""
-    own = {stem(word): rarity.of(word) for word in words(sentence)}
-    length = len(sentence.split())
+def _worth(sentence: str, told: Mapping[str, float], known: set[str]) -> float:
+    """Return how much a sentence tells of the matter for its length."""
+    own, length = {stem(word) for word in words(sentence)}, len(sentence.split())
     if not SHORTEST <= length <= LONGEST or not sentence.endswith((".", "!")):
         return 0.0
-    if len(own.keys() & known) > REPEATS * len(own):
+    if len(own & known) > REPEATS * len(own):
         return 0.0
-    shared = sum(own[one] for one in own.keys() & known)
-    return float((sum(own.values()) + shared) / length**0.5)
+    return float(sum(told.get(one, 0.0) for one in own) / length**0.5)

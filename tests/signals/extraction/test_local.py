@@ -195,3 +195,17 @@ def test_a_date_said_of_something_else_is_not_the_signals():
 
     assert [span.index for span in found[0].spans] == [1]
     assert found[0].timeframe == ""
+
+
+def test_a_resident_is_never_among_what_was_also_spoken_of():
+    plea = (
+        "My name is Odalys Brenner and I live at 1412 Larch Lane. We need the water main under "
+        "Larch Lane replaced. Brenner is a name the water department knows, odalys brenner wrote "
+        "to it about the main on Larch Lane, and the water main leaks at Larch Lane again."
+    )
+
+    found = extract(speech.heard([*speech.FILLER, plea, speech.NEED, *speech.FILLER]))
+
+    named = [one.summary.partition("Also spoken of: ")[2].lower() for one in found]
+    assert any("water main" in one for one in named)
+    assert not any(word in one for one in named for word in ("odalys", "brenner", "larch"))

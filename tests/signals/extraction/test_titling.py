@@ -89,15 +89,30 @@ def test_fillers_and_stutters_are_cleaned_away():
     assert clean(">> We um we need need, uh, a bridge.") == "We need, a bridge."
 
 
-def test_a_summary_names_the_speaker_and_quotes_what_else_was_said():
-    said = "Good. The snowplow fleet is old and every winter two trucks stand still. Thank you."
+def test_a_summary_names_the_speaker_quotes_what_else_was_said_and_names_what_recurs():
+    said = (
+        "Good. The snowplow fleet is old and every winter two snowplows of the salt barn stand "
+        "still. The fleet leaves the salt barn late, and so does the rest. Thank you."
+    )
 
     summary = summarising.summary("We need trucks.", said, RARITY, kind="need", role="staff")
 
     assert summary == (
         "Staff named a need. Said around it: “The snowplow fleet is old and every winter two "
-        "trucks stand still.”"
+        "snowplows of the salt barn stand still.” Also spoken of: snowplow, fleet, salt barn."
     )
+
+
+def test_a_summary_fits_sixty_words():
+    said = " ".join(
+        f"The {one} depot and the {one} garage are near the {one} gate of our {one} campus."
+        for one in ("northern", "southern", "eastern", "western", "riverside", "hillside")
+    )
+    for text in (said, said.replace(".", " and")):
+        summary = summarising.summary("We need it.", text, RARITY, kind="need", role="staff")
+
+        assert "Also spoken of: " in summary
+        assert len(summary.split()) <= 60
 
 
 def test_a_summary_does_not_repeat_the_quote():
