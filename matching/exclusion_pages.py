@@ -17,7 +17,7 @@ from django.utils.dateparse import parse_datetime
 
 from civstart.accounts.access import person
 from civstart.places.models import Jurisdiction, Region, UnknownJurisdiction
-from matching import excluding, limiting, suggesting
+from matching import excluding, limiting, proposing, suggesting
 from matching.excluding import Limits
 from matching.models import Exclusions, Feedback, Match
 from signals.words import Category
@@ -41,7 +41,7 @@ def dismiss(request: HttpRequest, public_id: UUID) -> HttpResponse:
     except suggesting.NotDismissed as error:
         return _ask_why(request, match, error=str(error))
     messages.success(request, f"“{match.signal.shown_title}” is off your list. We keep listening.")
-    if limiting.leads_to_change(reason):
+    if proposing.leads_to_change(reason):
         return redirect(f"{reverse('exclusions')}?because={match.public_id}")
     return redirect("home")
 
@@ -116,11 +116,11 @@ def exclusions(request: HttpRequest) -> HttpResponse:
     stored = excluding.stored(startup)
     feedback = _because(request, startup)
     if request.method != "POST":
-        limits = Limits.of(stored)
+        limits, advice = Limits.of(stored), ""
         if feedback:
-            limits = limiting.proposed(feedback, limits)
-        tried = limits if feedback and limits != Limits.of(stored) else None
-        return _page(request, startup, stored, _form(startup, limits), feedback, tried)
+            limits, advice = proposing.propose(startup, feedback, limits)
+        tried = limits if feedback and not advice else None
+        return _page(request, startup, stored, _form(startup, limits), feedback, tried, advice)
     form = ExclusionsForm(
         request.POST,
         customers=_ids(request.POST.getlist("customers")),
@@ -165,6 +165,7 @@ def _page(
     form: ExclusionsForm,
     feedback: Feedback | None,
     tried: Limits | None,
+    advice: str = "",
 ) -> HttpResponse:
     context = {
         "startup": startup,
@@ -173,6 +174,7 @@ def _page(
         "form": form,
         "seen": request.POST.get("seen", stored.changed_at.isoformat() if stored else ""),
         "feedback": feedback,
+        "advice": advice,
         "tried": tried and list(limiting.described(tried)),
         "preview": tried and limiting.preview(startup, tried),
         "previewed": tried and _digest(tried),
@@ -236,4 +238,4 @@ def _because(request: HttpRequest, startup: Startup) -> Feedback | None:
         return None
     rows = Feedback.objects.select_related("match__signal__jurisdiction__region")
     found = rows.filter(match__public_id=match, match__startup=startup).first()
-    return found if found and limiting.leads_to_change(found.reason) else None
+    return found if found and proposing.leads_to_change(found.reason) else None

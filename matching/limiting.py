@@ -4,10 +4,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import Any
 
 from django.db import transaction
-from django.db.models import Count
+from django.db.models import Count, Q
 from django.utils import timezone
 
 from civstart.accounts.models import User
@@ -26,6 +25,7 @@ MOST_WORDS = 30
 MOST_CUSTOMERS = 500
 MONTH = timedelta(days=30)
 SHOWN = 10
+ON_LIST = Q(status=Match.Status.SUGGESTED)
 
 
 class NotLimited(CivStartError):
@@ -42,6 +42,7 @@ class Preview:
 
     matches: list[Match]
     match_count: int
+    kept_count: int  # of these, those on the startup's list still
     of_matches: int
     signals: list[Signal]
     signal_count: int
@@ -61,10 +62,11 @@ def preview(startup: Startup, limits: Limits, *, shown: int = SHOWN) -> Preview:
     )
     own = Match.objects.visible().filter(startup=startup)
     vanished = own.filter(signal__in=Signal.objects.approved().filter(newly))
-    matches = list(vanished.for_lists().order_by("-created_at")[:shown])
+    gone = vanished.aggregate(all=Count("pk"), kept=Count("pk", filter=ON_LIST))
     return Preview(
-        matches,
-        len(matches) if len(matches) < shown else vanished.count(),
+        list(vanished.for_lists().order_by("-created_at")[:shown]),
+        gone["all"],
+        gone["kept"],
         own.count(),
         list(month.filter(newly).for_lists().order_by("-decided_at")[:shown]),
         counts["newly"],
@@ -189,45 +191,7 @@ def _check_places(startup: Startup, limits: Limits) -> None:
         )
 
 
-# --- What a reason leads to --------------------------------------------------------------------
-
-
-def proposed(feedback: Feedback, limits: Limits) -> Limits:
-    """Return the limits with what the reason asks for added; nothing is saved."""
-    signal, reason = feedback.match.signal, Feedback.Reason
-    fields = {name: getattr(limits, name) for name in Limits.__dataclass_fields__}
-    match feedback.reason:
-        case reason.PLACE:
-            fields["regions"] = _with(limits.regions, signal.jurisdiction.region)
-        case reason.CUSTOMER:
-            fields["customers"] = _with(limits.customers, signal.jurisdiction)
-        case reason.PRODUCT:
-            fields["categories"] = _with(limits.categories, signal.category)
-        case reason.WORD if feedback.note and len(feedback.note) <= LONGEST_WORD:
-            fields["words"] = _with(limits.words, feedback.note)
-        case reason.SMALL if signal.amount:
-            fields["smallest"] = _rounder(signal.amount, up=True)
-        case reason.BIG if signal.amount:
-            fields["largest"] = _rounder(signal.amount, up=False)
-    return Limits(**fields)
-
-
-def _with(known: tuple[Any, ...], one: Any) -> tuple[Any, ...]:
-    return known if one in known else (*known, one)
-
-
-def _rounder(amount: Decimal, *, up: bool) -> Decimal:
-    """Return the next amount above or below of one figure and zeros: 412,000 gives 500,000."""
-    step = Decimal(1).scaleb(amount.adjusted())
-    steps = amount // step
-    if up:
-        return (steps + 1) * step
-    return steps * step if amount % step else (steps - 1) * step or step * 9 / 10
-
-
-def leads_to_change(reason: str) -> bool:
-    """Whether the reason is one that limits can be made of."""
-    return bool(reason) and reason != Feedback.Reason.OTHER
+# --- Told in words ----------------------------------------------------------------------------
 
 
 def described(limits: Limits) -> Iterable[str]:

@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from civstart.events.models import Event
-from matching import excluding, limiting, suggesting
+from matching import excluding, limiting, proposing, suggesting
 from matching.excluding import Limits
 from matching.models import Exclusions, Feedback, Match
 from signals.models import Signal
@@ -275,7 +275,7 @@ def test_each_reason_proposes_what_would_have_kept_it_away(leakwise, rita, reaso
     match = make.match(to=leakwise)
     feedback = Feedback.objects.create(match=match, reason=reason, note="cast iron", by=rita)
 
-    found = limiting.proposed(feedback, Limits())
+    found = proposing.added(feedback, Limits())
 
     assert list(limiting.described(found)) == lines
     assert limiting.preview(leakwise, found).match_count == len(lines)
@@ -294,7 +294,7 @@ def test_amounts_are_proposed_in_round_figures(leakwise, rita, amount, reason, l
     match = make.match(make.signal(status="approved", amount=Decimal(amount)), leakwise)
     feedback = Feedback.objects.create(match=match, reason=reason, by=rita)
 
-    found = limiting.proposed(feedback, Limits())
+    found = proposing.added(feedback, Limits())
 
     assert limit in (found.smallest, found.largest)
 
@@ -304,7 +304,54 @@ def test_a_reason_without_ground_proposes_nothing(leakwise, rita, reason):
     match = make.match(make.signal(status="approved", amount=None), leakwise)
     feedback = Feedback.objects.create(match=match, reason=reason, by=rita)
 
-    assert limiting.proposed(feedback, Limits()) == Limits()
+    assert proposing.added(feedback, Limits()) == Limits()
+
+
+@pytest.mark.parametrize(
+    ("reason", "note", "said"),
+    [
+        ("too-small", "", "The signal names no amount"),
+        ("excluded-word", "", "Write the word below"),
+        ("excluded-word", "of " * 30, "in at most 60 characters; you said “of of"),
+        ("excluded-word", "the", "“the” stands in nearly every text"),
+        ("wrong-place", "", "That is every state you serve"),
+    ],
+)
+def test_where_nothing_can_be_proposed_the_page_says_what_to_do(
+    as_rita, leakwise, rita, reason, note, said
+):
+    leakwise.service_regions.set([make.region("OH")])
+    match = make.match(make.signal(status="approved", amount=None), leakwise)
+    Feedback.objects.create(match=match, reason=reason, note=note.strip(), by=rita)
+
+    page = as_rita.get(f"{PAGE}?because={match.public_id}")
+
+    assert said in page.text
+    assert "Less like this?" not in page.text
+    assert page.context["tried"] is None
+    assert ">Save it<" not in page.text
+
+
+def test_what_is_kept_away_already_is_not_offered_again(as_rita, leakwise, rita):
+    match = make.match(to=leakwise)
+    Feedback.objects.create(match=match, reason="customer", by=rita)
+    keep_away(leakwise, rita, customers=(make.jurisdiction(),))
+
+    page = as_rita.get(f"{PAGE}?because={match.public_id}")
+
+    assert "is kept from you already" in page.text
+
+
+def test_the_preview_tells_how_many_of_them_are_on_the_list(as_rita, leakwise, rita):
+    aside, kept = make.match(to=leakwise), make.match(to=leakwise)
+    suggesting.dismiss(aside, by=rita, reason="wrong-product")
+
+    page = as_rita.get(f"{PAGE}?because={aside.public_id}")
+
+    preview = page.context["preview"]
+    assert (preview.match_count, preview.kept_count) == (2, 1)
+    assert "1 of them is on your list and stays there" in page.text
+    assert kept.signal.title in page.text
 
 
 # --- The page ----------------------------------------------------------------------------------
