@@ -216,6 +216,9 @@ _embedder = "integrations.gemini.embedding.GeminiEmbedder"
 EMBEDDER = env.str("EMBEDDER", default="") or (
     _embedder if GEMINI_API_KEY else "matching.embedders.MiniLmEmbedder"
 )
+# Labelled examples that staff may measure against: a folder with gold, transcripts and startups.
+_labels = BASE_DIR.parent / "shared" / "data"
+LABELS_DIR = env.str("LABELS_DIR", default=str(_labels) if _labels.is_dir() else "")
 # What makes the vectors of each model that may be stored.
 EMBEDDERS = {
     "minilm-l6-v2-int8": "matching.embedders.MiniLmEmbedder",

@@ -100,7 +100,7 @@ class Labels:
 
 def learned(labels: Labels, rankings: Sequence[Ranking]) -> Fit:
     """Return the bar's model learned from these needs."""
-    truth = _answered(labels)
+    truth = answered(labels)
     return fitting.learn(
         [one.signs for one in rankings],
         [truth[one.id] for one in rankings],
@@ -109,27 +109,7 @@ def learned(labels: Labels, rankings: Sequence[Ranking]) -> Fit:
     )
 
 
-def measure(labels: Labels, startups: Path) -> dict[str, Row]:
-    """Return the scorer's figures with the bar the site has, with one learned from all the needs,
-    and with each need decided by a bar learned from the others.
-    """
-    rankings, policy = rank(labels.needs, startups)
-    bars = {
-        "as the site decides": [fitting.stored()] * len(rankings),
-        "bar in sample": [learned(labels, rankings)] * len(rankings),
-        "bar with one need left out": [
-            learned(labels, [two for two in rankings if two is not one]) for one in rankings
-        ],
-    }
-    return {
-        way: labels.score(
-            [one.row(policy, model) for one, model in zip(rankings, models, strict=True)]
-        )
-        for way, models in bars.items()
-    }
-
-
-def _answered(labels: Labels) -> dict[str, bool]:
+def answered(labels: Labels) -> dict[str, bool]:
     return {row["id"]: not row["abstain"] for row in labels.rows()}
 
 

@@ -10,6 +10,7 @@ from django_q.tasks import async_task
 from matching import (
     embedders,
     embedding,
+    evaluating,
     meaning,
     mirroring,
     moving,
@@ -22,7 +23,7 @@ from matching import (
 )
 from matching.contract import EmbedderUnavailable, IndexUnavailable
 from matching.models import PolicyPreview, Rematch
-from signals.models import Signal, SignalQuerySet
+from signals.models import Evaluation, Signal, SignalQuerySet
 
 MOST = 50
 SLICE_SECONDS = 240  # well within a task's timeout
@@ -115,3 +116,14 @@ def preview_policy(preview_id: int, *, seconds: float = SLICE_SECONDS) -> None:
     found = preview.filter(status=PolicyPreview.Status.RUNNING).first()
     if found and not previewing.run(found, until=time.monotonic() + seconds):
         async_task("matching.tasks.preview_policy", preview_id, group="policy preview")
+
+
+def evaluate(evaluation_id: int) -> None:
+    """Measure the next part of the evaluation and put the rest in the queue.
+
+    One that is done, or given up, is left alone.
+    """
+    waiting = Evaluation.objects.filter(pk=evaluation_id, status=Evaluation.Status.RUNNING)
+    found = waiting.first()
+    if found and not evaluating.run(found):
+        async_task("matching.tasks.evaluate", evaluation_id, group="evaluation")

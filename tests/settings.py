@@ -17,6 +17,7 @@ for name in (
     "PINECONE_API_KEY",
     "EXPLAINER",
     "RERANKER",
+    "LABELS_DIR",
 ):
     os.environ[name] = ""  # and not what a .env of the checkout says
 os.environ |= {"RERANK": "False", "EXPLAIN": "False", "DEBUG": "True", "SECRET_KEY": "of-tests"}

@@ -25,6 +25,7 @@ from signals.models import (
     Answer,
     AutoRule,
     EarlierAnswer,
+    Evaluation,
     ExtractionRun,
     Follow,
     QuestionVote,
@@ -73,6 +74,8 @@ def a_row_of_each(sam, rita, react):
         run=put_aside.run, startup=put_aside.startup, score=80, why="It was left out."
     )
     _policy(sam)
+    now = timezone.now()
+    Evaluation.objects.create(what="matching", by=sam, started_at=now, moved_at=now)
     SavedSearch.objects.create(user=rita, name="Leaks", query="q=leaks")
     Follow.objects.create(user=rita, category="water-utilities")
     _trust(rita, sam)
@@ -198,6 +201,7 @@ def test_lists_are_closed_to_members_and_ask_strangers_to_sign_in(as_rita, clien
         "matching",
         "matching-exposure",
         "matching-rematches",
+        "matching-evaluation",
         "password_change",
     ],
 )

@@ -7,6 +7,7 @@ from matching import (
     correcting_pages,
     demand_page,
     differences_page,
+    evaluation_page,
     exposure_page,
     policy_pages,
     questions_pages,
@@ -49,6 +50,8 @@ site.page(
 )
 site.page("matching/signals/<uuid:public_id>/judge/", signal_matches_page.judge, "matching-judge")
 site.page("matching/exposure/", exposure_page.exposure, "matching-exposure")
+site.page("matching/evaluation/", evaluation_page.evaluation, "matching-evaluation")
+site.page("matching/evaluation/start/", evaluation_page.start, "matching-evaluation-start")
 site.page("matching/demand/", demand_page.demand, "matching-demand")
 site.page("matching/demand/table.csv", demand_page.table, "matching-demand-table")
 site.page("matching/rematches/", rematch_pages.rematches, "matching-rematches")

@@ -12,6 +12,7 @@ from signals.models import (
     Answer,
     AutoRule,
     EarlierAnswer,
+    Evaluation,
     Question,
     QuestionVote,
     SecondLook,
@@ -113,3 +114,11 @@ class EarlierAnswerAdmin(ReadOnlyAdmin):
 class QuestionVoteAdmin(ReadOnlyAdmin):
     list_display = ("question", "by", "created_at")
     list_select_related = ("question", "by")
+
+
+@admin.register(Evaluation)
+class EvaluationAdmin(ReadOnlyAdmin):
+    list_display = ("started_at", "what", "status", "starter", "finished_at", "trouble")
+    list_select_related = ("by",)
+    list_filter = ("what", "status", "started_at")
+    search_fields = ("trouble", "by__email")

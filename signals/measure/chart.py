@@ -1,4 +1,4 @@
-"""The calibration chart: what the extractor foretold against what people approved."""
+"""The calibration chart: what was foretold against what became of it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -34,6 +34,7 @@ class Chart:
     points: list[Point]
     path: str
     ticks: list[Tick]
+    bar: float | None = None
     left: int = LEFT
     right: int = LEFT + SIZE
     middle: int = LEFT + SIZE // 2
@@ -43,16 +44,19 @@ class Chart:
     height: int = TOP + SIZE + 42
 
 
-def draw(bins: Sequence[Bin]) -> Chart:
-    """Return the chart's shapes: a dot a bin with its interval, larger with more decisions."""
+def draw(bins: Sequence[Bin], *, became: str = "approved", bar: float | None = None) -> Chart:
+    """Return the chart's shapes: a dot a bin with its interval, larger with more decisions.
+
+    became says what else a foretold thing turned out to be; bar is how much was asked for.
+    """
     most = max((one.share.of for one in bins), default=1)
-    points = [_point(one, most) for one in bins if one.share.share is not None]
+    points = [_point(one, most, became) for one in bins if one.share.share is not None]
     path = " ".join(f"{point.x},{point.y}" for point in points)
     ticks = [Tick(_x(tenth / 5), _y(tenth / 5), f"{20 * tenth}") for tenth in range(6)]
-    return Chart(points, path, ticks)
+    return Chart(points, path, ticks, None if bar is None else _x(bar))
 
 
-def _point(one: Bin, most: int) -> Point:
+def _point(one: Bin, most: int, became: str) -> Point:
     share = one.share.share or 0.0
     radius = LEAST_RADIUS + (MOST_RADIUS - LEAST_RADIUS) * (one.share.of / most) ** 0.5
     return Point(
@@ -61,7 +65,7 @@ def _point(one: Bin, most: int) -> Point:
         top=_y(one.share.high),
         bottom=_y(one.share.low),
         radius=round(radius, 1),
-        words=f"{one.label}: foretold {one.foretold:.0%}, approved {share:.0%} of {one.share.of}",
+        words=f"{one.label}: foretold {one.foretold:.0%}, {became} {share:.0%} of {one.share.of}",
     )
 
 

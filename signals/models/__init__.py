@@ -3,6 +3,7 @@ review.
 """
 
 from signals.models.documents import MeetingDocument
+from signals.models.evaluations import Evaluation
 from signals.models.history import SignalChange
 from signals.models.meetings import Body, Meeting, Segment, Speaker, Transcript
 from signals.models.questions import (
@@ -37,6 +38,7 @@ __all__ = [
     "Change",
     "Desk",
     "EarlierAnswer",
+    "Evaluation",
     "Evidence",
     "ExtractionRun",
     "Follow",

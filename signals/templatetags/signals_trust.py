@@ -1,4 +1,6 @@
-"""How shares and agreement are written and drawn on the staff pages of trust."""
+"""How shares, agreement and times are written and drawn on the staff pages of measures."""
+
+from datetime import timedelta
 
 from django import template
 from django.utils.html import format_html
@@ -19,6 +21,13 @@ def percent(share: float | None) -> str:
 def kappa(value: float | None) -> str:
     """Write Cohen's kappa with two digits, or that there is none."""
     return "not defined" if value is None else f"{value:.2f}"
+
+
+@register.filter
+def took(span: timedelta | None) -> str:
+    """Write how long something took: 38 s, or 3 min 5 s."""
+    minutes, seconds = divmod(round(span.total_seconds()) if span else 0, 60)
+    return f"{minutes} min {seconds} s" if minutes else f"{seconds} s"
 
 
 @register.simple_tag

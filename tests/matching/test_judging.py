@@ -7,31 +7,12 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.urls import reverse
 
-from matching import judging, measuring, suggesting
+from matching import fitting, judging, measuring, suggesting
 from matching.models import Judgement
 from signals.models import Signal
 from tests import make
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def judged(sam):
-    """A need that one startup answers, and one that none does, both judged."""
-    good, barber = make.startup(), make.unrelated_startup()
-    leaks = make.signal(status="approved")
-    fair = make.signal(
-        "Barbers for the annual fair in May",
-        quote="we want somebody to run the barbers' tent at the annual fair",
-        summary="",
-        status="approved",
-    )
-    for signal in (leaks, fair):
-        suggesting.for_signal(signal)
-    judging.judge(leaks, good, grade=3, by=sam, note="Just this")
-    for startup in (good, barber):
-        judging.judge(fair, startup, grade=0, by=sam)
-    return leaks, fair
 
 
 def export(folder, **options):
@@ -58,7 +39,7 @@ def test_the_evaluation_ranks_and_decides_what_was_written(judged, tmp_path):
 
     rankings, policy = measuring.rank(tmp_path / judging.NEEDS, tmp_path / judging.STARTUPS)
 
-    answers = {one.id: one.row(policy, measuring.fitting.stored()) for one in rankings}
+    answers = {one.id: one.row(policy, fitting.stored()) for one in rankings}
     leaks = answers[str(judged[0].public_id)]
     assert leaks["ranking"][0]["slug"] == "leakwise"
     assert set(answers) == {row["id"] for row in rows.values()}

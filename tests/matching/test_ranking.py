@@ -6,7 +6,16 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 
-from matching import candidates, embedders, fitting, measuring, ranking, suggesting, wording
+from matching import (
+    candidates,
+    embedders,
+    evaluations,
+    fitting,
+    measuring,
+    ranking,
+    suggesting,
+    wording,
+)
 from matching.models import Embedding, Match, MatchPolicy, MatchRun
 from signals.models import Signal
 from startups.models import Startup, Tag
@@ -261,12 +270,14 @@ def test_a_file_that_is_not_there_is_named(files):
 
 @pytest.mark.shared_data
 def test_the_judged_needs_are_ranked_and_abstained_well_enough(shared_data):
-    figures = measuring.measure(
+    measured = evaluations.matching(
         measuring.Labels(shared_data / "gold"), shared_data / "startups" / "startups_1000.jsonl"
     )
 
-    left_out = figures["bar with one need left out"]
+    left_out = measured.figures["bar with one need left out"]
     assert left_out["ndcg10"] >= 0.5
     assert left_out["recall10"] >= 0.7
     assert left_out["balanced"] >= 0.75
+    bins = measured.calibration["bins"]
+    assert (sum(one["right"] for one in bins), sum(one["of"] for one in bins)) == (9, 32)
     assert not Startup.objects.exists()

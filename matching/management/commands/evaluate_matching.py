@@ -7,27 +7,53 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
 
-from matching import measuring
+from matching import evaluations, fitting
 from matching.contract import EmbedderUnavailable
 from matching.examples import BadExample
+from matching.measuring import Labels
+from signals.measure.evaluations import Measured, keep
+from signals.models import Evaluation
 
-SHARED = Path(settings.BASE_DIR).parent / "shared" / "data"
+SHARED = Path(settings.LABELS_DIR or settings.BASE_DIR.parent / "shared" / "data")
+UNMEASURED = (
+    BadExample,
+    EmbedderUnavailable,
+    evaluations.NothingJudged,
+    fitting.NothingToLearn,
+)
 
 
 class Command(BaseCommand):
-    help = "Print the scorer's figures: as the site decides, bar in sample, one need left out."
+    help = "Rank the directory for each judged need and print the scorer's figures."
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
         parser.add_argument("--gold", type=Path, default=SHARED / "gold")
         parser.add_argument(
             "--startups", type=Path, default=SHARED / "startups" / "startups_1000.jsonl"
         )
+        parser.add_argument(
+            "--judgements",
+            action="store_true",
+            help="Measure on this site's own directory, by what staff judged.",
+        )
+        parser.add_argument("--keep", action="store_true", help="Show it on the evaluation page.")
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def handle(self, *args: Any, judgements: bool, **options: Any) -> None:
+        since = timezone.now()
         try:
-            figures = measuring.measure(measuring.Labels(options["gold"]), options["startups"])
-        except (BadExample, EmbedderUnavailable) as error:
+            measured = evaluations.judgements() if judgements else self._labelled(options)
+        except UNMEASURED as error:
             raise CommandError(str(error)) from error
-        for way, found in figures.items():
+        if judgements:
+            about = measured.about
+            self.stdout.write(f"{about['labels']} needs judged, {about['pairs']} pairs")
+        for way, found in measured.figures.items():
             self.stdout.write(f"{way}: {json.dumps(found)}")
+        if options["keep"]:
+            what = Evaluation.What.JUDGEMENTS if judgements else Evaluation.What.MATCHING
+            keep(what, measured, since=since)
+
+    def _labelled(self, options: dict[str, Any]) -> Measured:
+        return evaluations.matching(Labels(options["gold"]), options["startups"])

@@ -7,20 +7,27 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand
+from django.utils import timezone
 
-from signals.extraction.measuring import Labels, measure
+from signals.extraction.measuring import Labels
+from signals.measure import evaluations
+from signals.models import Evaluation
 
-SHARED = Path(settings.BASE_DIR).parent / "shared" / "data"
+SHARED = Path(settings.LABELS_DIR or settings.BASE_DIR.parent / "shared" / "data")
 
 
 class Command(BaseCommand):
-    help = "Print the scorer's figures: in sample, one meeting left out, one city left out."
+    help = "Print the scorer's figures in sample, and with meetings and cities left out in turn."
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
         parser.add_argument("--gold", type=Path, default=SHARED / "gold")
         parser.add_argument("--transcripts", type=Path, default=SHARED / "transcripts")
+        parser.add_argument("--keep", action="store_true", help="Show it on the evaluation page.")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        labels = Labels.at(options["gold"], options["transcripts"])
-        for way, figures in measure(labels).items():
+        since = timezone.now()
+        measured = evaluations.extraction(Labels.at(options["gold"], options["transcripts"]))
+        for way, figures in measured.figures.items():
             self.stdout.write(f"{way}: {json.dumps(figures)}")
+        if options["keep"]:
+            evaluations.keep(Evaluation.What.EXTRACTION, measured, since=since)

@@ -4,6 +4,7 @@ import pytest
 
 from signals.extraction import measuring
 from signals.extraction.local import LocalExtractor
+from signals.measure import calibration, evaluations
 
 pytestmark = pytest.mark.shared_data
 
@@ -21,11 +22,21 @@ def test_the_shipped_weights_keep_their_figures(labels):
 
 
 def test_cities_never_seen_keep_a_floor(labels):
-    models = measuring.held_out(labels, measuring.city)
-
-    figures = measuring.figures(labels, measuring.predictions(labels, models))
+    figures = evaluations.extraction(labels, ["one city left out"]).figures["one city left out"]
 
     assert figures["f1"] >= 0.38
     assert figures["recall2"] >= 0.42
     assert figures["category_accuracy"] >= 0.55
     assert figures["quote_not_found"] == 0
+
+
+def test_what_is_below_the_bar_is_calibrated_too(labels):
+    model = LocalExtractor().model
+    rows = measuring.predictions(labels, dict.fromkeys(labels.files, model), below_bar=True)
+
+    bins = calibration.bins(calibration.kept(evaluations.told(labels, rows))["bins"])
+
+    assert bins[0].last <= model.bar
+    assert sum(one.share.of for one in bins) == len(rows)
+    shares = [one.share.share for one in bins if not one.share.is_few]
+    assert shares[0] < shares[-1]

@@ -1,0 +1,82 @@
+from datetime import timedelta
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from civstart.accounts.models import User
+
+# A part is ended after ten minutes, begun again after eleven, and then has no way left to say so.
+LONGEST_PART = timedelta(minutes=12)
+
+
+class Evaluation(models.Model):
+    """One measuring of extraction or matching against labels."""
+
+    class What(models.TextChoices):
+        EXTRACTION = "extraction", "Extraction"
+        MATCHING = "matching", "Matching"
+        JUDGEMENTS = "judgements", "Matching, by our judgements"
+
+    class Status(models.TextChoices):
+        RUNNING = "running", "Running"
+        DONE = "done", "Done"
+        FAILED = "failed", "Stopped"
+
+    what = models.CharField(max_length=10, choices=What)
+    figures = models.JSONField(
+        default=dict, blank=True, help_text="The scorer's figures, by the way it was measured."
+    )
+    calibration = models.JSONField(
+        default=dict, blank=True, help_text="How sure it was, against how often it was right."
+    )
+    about = models.JSONField(
+        default=dict, blank=True, help_text="The versions measured, and on how many labels."
+    )
+    by = models.ForeignKey(
+        User,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="evaluations",
+        help_text="Who of the staff started it; empty if a command did.",
+    )
+    status = models.CharField(max_length=7, choices=Status, default=Status.RUNNING)
+    done_count = models.PositiveSmallIntegerField(
+        default=0, help_text="How many of its parts are measured."
+    )
+    doing = models.CharField(max_length=100, blank=True, help_text="What it is at.")
+    trouble = models.CharField(max_length=500, blank=True, help_text="Why it stopped.")
+    started_at = models.DateTimeField()
+    moved_at = models.DateTimeField(help_text="When it last got on.")
+    finished_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ("-started_at", "-pk")
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(status="running", finished_at=None)
+                | (~Q(status="running") & Q(finished_at__isnull=False)),
+                name="evaluation_finished_has_time",
+            ),
+            models.UniqueConstraint(
+                fields=("status",), condition=Q(status="running"), name="evaluation_one_running"
+            ),
+        )
+        indexes = (models.Index(fields=("what", "-started_at"), name="evaluation_lately"),)
+
+    def __str__(self) -> str:
+        return f"{self.get_what_display()}, {self.started_at:%-d %b %Y, %H:%M}"
+
+    @property
+    def starter(self) -> str:
+        return str(self.by) if self.by else "a command"
+
+    @property
+    def took(self) -> timedelta | None:
+        return self.finished_at - self.started_at if self.finished_at else None
+
+    @property
+    def is_overdue(self) -> bool:
+        """Whether it says that it runs, and no worker can be at it any more."""
+        return self.status == self.Status.RUNNING and self.moved_at < timezone.now() - LONGEST_PART
