@@ -1,12 +1,10 @@
-"""A saved search for programs that cannot sign in: an Atom feed and a calendar of deadlines.
+"""A saved search for programs that cannot sign in: its secret address, and the Atom feed.
 
-RFC 4287 (Atom) and RFC 5545 (iCalendar).
+RFC 4287. The calendar of deadlines is in calendars.py.
 """
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
 
-import icalendar
 from django.conf import settings
 from django.core import signing
 from django.urls import reverse
@@ -14,13 +12,11 @@ from django.utils.feedgenerator import Atom1Feed
 from django.utils.html import format_html
 
 from civstart.lib.errors import CivStartError
-from signals import deadlines, saving
+from signals import saving
 from signals.models import SavedSearch, Signal
 from signals.models.searches import FEED_SIGNER
 
 MOST_ENTRIES = 100
-MOST_DATED = 500
-CALENDAR_NAME = "-//CivStart//Deadlines//EN"
 
 
 class NoFeed(CivStartError):
@@ -49,14 +45,6 @@ def newest(saved: SavedSearch) -> list[Signal]:
     rows = saving.found(saved).order_by("-decided_at", "-id").values_list("pk", flat=True)
     found = Signal.objects.for_lists().filter(pk__in=list(rows[:MOST_ENTRIES]))
     return sorted(found, key=lambda one: (one.decided_at, one.pk), reverse=True)
-
-
-def dated(saved: SavedSearch) -> list[Signal]:
-    """Return those it finds that are due from today on, the soonest first."""
-    rows = deadlines.to_come(saving.found(saved)).values_list("pk", flat=True)
-    ids = list(rows[:MOST_DATED])
-    known = Signal.objects.for_lists().in_bulk(ids)
-    return [known[pk] for pk in ids]
 
 
 def atom(saved: SavedSearch, signals: Sequence[Signal], *, url: str) -> str:
@@ -95,32 +83,6 @@ def _content(signal: Signal) -> str:
         amount,
         due,
     )
-
-
-def calendar(saved: SavedSearch, signals: Sequence[Signal]) -> bytes:
-    """Return the deadlines as whole days. The library folds, escapes and ends lines."""
-    made = icalendar.Calendar()
-    made.add("prodid", CALENDAR_NAME)
-    made.add("version", "2.0")
-    made.add("method", "PUBLISH")
-    made.add("x-wr-calname", f"CivStart: {saved}")
-    made.add("refresh-interval", timedelta(hours=12), parameters={"VALUE": "DURATION"})
-    for day, signal in deadlines.dated(signals):
-        event = icalendar.Event()
-        event.add("uid", f"{signal.public_id}@civstart")
-        event.add("dtstamp", signal.decided_at or datetime.now(UTC))
-        event.add("dtstart", day)
-        event.add("dtend", day + timedelta(days=1))
-        event.add("summary", f"{signal.jurisdiction}: {signal.shown_title}")
-        event.add(
-            "description",
-            f"Said: “{signal.shown_timeframe}”\n“{signal.shown_quote}”\n{address(signal)}",
-        )
-        event.add("url", address(signal))
-        event.add("transp", "TRANSPARENT")
-        made.add_component(event)
-    text: bytes = made.to_ical()
-    return text
 
 
 def address(signal: Signal) -> str:

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import conditional_page, require_safe
 
 from civstart.lib.errors import CivStartError
-from signals import export, feeds
+from signals import calendars, export, feeds
 from signals.browsing import Browsed
 from signals.models import SavedSearch
 
@@ -48,7 +48,7 @@ def calendar(request: HttpRequest, token: str) -> HttpResponse:
     return _open(
         token,
         "text/calendar; charset=utf-8",
-        lambda saved: feeds.calendar(saved, feeds.dated(saved)),
+        lambda saved: calendars.calendar(saved, calendars.dated(saved)),
     )
 
 

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from civstart.accounts.models import User
-from signals.models import SecondLook, Signal
+from signals.models import Merger, SecondLook, Signal
 from signals.standin import EMAIL
 
 
@@ -24,8 +24,8 @@ def by_people(*, first: date | None = None, last: date | None = None) -> QuerySe
     )
     rows = Signal.objects.order_by().filter(
         ~Q(decided_by__in=machine) | Exists(confirmed),
+        ~Exists(Merger.objects.filter(signal=OuterRef("pk"))),
         status__in=(Signal.Status.APPROVED, Signal.Status.REJECTED),
-        merger=None,
     )
     if first:
         rows = rows.filter(decided_at__gte=_midnight(first))

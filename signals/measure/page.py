@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
+from signals import keeping
 from signals.measure import chart, precision
 
 DAYS = (30, 90, 180, 365)
@@ -34,7 +35,7 @@ class Range:
 def measured(request: HttpRequest) -> HttpResponse:
     """Precision by source, body, kind, category, extractor and confidence, in a stretch of time."""
     asked = range_of(request)
-    found = precision.measure(first=asked.first, last=asked.last)
+    found = _measured(asked)
     context = {
         **admin.site.each_context(request),
         "title": "Trust",
@@ -45,6 +46,16 @@ def measured(request: HttpRequest) -> HttpResponse:
     }
     status = 400 if asked.error else 200
     return render(request, "signals/staff/trust/precision.html", context, status=status)
+
+
+def _measured(asked: Range) -> precision.Measured:
+    """Measure the days, or tell what was measured since anything last happened."""
+    return keeping.kept(
+        "precision",
+        {"first": str(asked.first), "last": str(asked.last)},
+        lambda: precision.measure(first=asked.first, last=asked.last),
+        version=keeping.of_events,
+    )
 
 
 def range_of(request: HttpRequest) -> Range:

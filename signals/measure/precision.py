@@ -3,19 +3,19 @@
 The number of queries is fixed, however many signals there are.
 """
 
-from collections.abc import Callable, Iterable
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Avg, Count, F, OuterRef, Q, QuerySet, Subquery
-from django.db.models.fields import IntegerField
-from django.db.models.functions import Cast, Floor, Least
+from django.db.models import OuterRef, Subquery, TextChoices
 
-from signals.measure import judged, wilson
-from signals.models import Signal, Source, Upload
+from signals.measure import counting, judged, wilson
+from signals.measure.counting import BINS, Count
+from signals.models import Body, ExtractionRun, Source, Upload
 from signals.words import Category, Kind
 
-BINS = 10
+type_of_labelled = Iterable[tuple[object, str, Count]]  # key, label, count
 MOST_ROWS = 25
 NOT_WATCHED = "Brought by hand, API or command"
 
@@ -26,7 +26,6 @@ class Row:
 
     label: str
     share: wilson.Share
-    query: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,75 +67,79 @@ class Measured:
 
 
 def measure(*, first: date | None = None, last: date | None = None) -> Measured:
-    """Measure the decisions of those days. Seven queries."""
-    rows = judged.by_people(first=first, last=last)
-    bins = _bins(rows)
+    """Measure the decisions of those days. Four queries."""
+    counts = counting.counted(judged.by_people(first=first, last=last))
+    bins = [_bin(number, count) for number, count in sorted(counts["number"].items())]
     overall = wilson.share(sum(b.share.right for b in bins), sum(b.share.of for b in bins))
+    readings = _readings(counts["reading"])
     views = [
-        _view("source", "Source", _by_source(rows), str),
-        _view("body", "Body", _counts(rows, *_BODY), _body),
-        _view("kind", "Kind", _counts(rows, "kind"), lambda kind: str(Kind(str(kind)).label)),
-        _view(
-            "category",
-            "Category",
-            _counts(rows, "category"),
-            lambda one: str(Category(str(one)).label),
-        ),
-        _view("extractor", "Extractor", _counts(rows, *_EXTRACTOR), _extractor),
+        _view("source", "Source", _by_source(readings)),
+        _view("body", "Body", _by_body(counts["body"])),
+        _view("kind", "Kind", _labelled(counts["kind"], Kind)),
+        _view("category", "Category", _labelled(counts["category"], Category)),
+        _view("extractor", "Extractor", _by_extractor(readings)),
     ]
     return Measured(overall, bins, views)
 
 
-type_of_counts = Iterable[tuple[object, int, int]]
-
-_BODY = ("meeting__body__name", "jurisdiction__name", "jurisdiction__region__code")
-_EXTRACTOR = ("run__extractor", "run__extractor_version")
-_OF = Count("pk")
-_RIGHT = Count("pk", filter=Q(status=Signal.Status.APPROVED))
+def _bin(number: int, count: Count) -> Bin:
+    share = wilson.share(count.right, count.of)
+    return Bin(number / BINS, (number + 1) / BINS, count.confidence, share)
 
 
-def _counts(rows: QuerySet[Signal], *fields: str) -> type_of_counts:
-    """Return value, approved and decided of each value. One query."""
-    for *values, right, of in rows.values_list(*fields).annotate(right=_RIGHT, of=_OF):
-        yield (values[0] if len(values) == 1 else tuple(values)), right, of
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A run of an extractor, by whom its transcript was brought, and what came of its signals."""
+
+    extractor: str
+    source: int | None
+    count: Count
 
 
-def _by_source(rows: QuerySet[Signal]) -> type_of_counts:
-    """Return the counts by the source that brought the transcript. Two queries."""
-    uploads = Upload.objects.filter(transcript=OuterRef("run__transcript"), source__isnull=False)
-    of_source = rows.annotate(source=Subquery(uploads.order_by("pk").values("source")[:1]))
+def _readings(counts: dict[int | None, Count]) -> list[Reading]:
+    """Return the runs with their counts. One query."""
+    uploads = Upload.objects.filter(transcript=OuterRef("transcript"), source__isnull=False)
+    rows = ExtractionRun.objects.filter(pk__in=[pk for pk in counts if pk]).values_list(
+        "pk",
+        "extractor",
+        "extractor_version",
+        Subquery(uploads.order_by("pk").values("source")[:1]),
+    )
+    known = {pk: (f"{name}, {version}", source) for pk, name, version, source in rows}
+    return [Reading(*known.get(pk, ("Not known", None)), count) for pk, count in counts.items()]
+
+
+def _by_source(readings: Iterable[Reading]) -> type_of_labelled:
+    """Return the counts by the source that brought the transcript. One query."""
     names = {one.pk: str(one) for one in Source.objects.select_related("jurisdiction__region")}
-    for source, right, of in _counts(of_source, "source"):
-        yield names.get(source, NOT_WATCHED), right, of  # type: ignore[call-overload]
+    return [(one.source, names.get(one.source or 0, NOT_WATCHED), one.count) for one in readings]
 
 
-def _view(name: str, title: str, counts: type_of_counts, label: Callable[[object], str]) -> View:
-    rows = [Row(label(value), wilson.share(right, of)) for value, right, of in counts]
+def _by_extractor(readings: Iterable[Reading]) -> type_of_labelled:
+    return [(one.extractor, one.extractor, one.count) for one in readings]
+
+
+def _by_body(counts: dict[int, Count]) -> type_of_labelled:
+    """Return the counts by the body that spoke, with its place. One query."""
+    rows = Body.objects.filter(pk__in=counts).values_list(
+        "pk", "name", "jurisdiction__name", "jurisdiction__region__code"
+    )
+    return [(pk, f"{body}, {place}, {state}", counts[pk]) for pk, body, place, state in rows]
+
+
+def _labelled(counts: dict[str, Count], words: type[TextChoices]) -> type_of_labelled:
+    return [(value, str(words(value).label), count) for value, count in counts.items()]
+
+
+def _view(name: str, title: str, labelled: type_of_labelled) -> View:
+    """Add up what has the same key; the rows with most decisions first."""
+    labels: dict[object, str] = {}
+    right: Counter[object] = Counter()
+    of: Counter[object] = Counter()
+    for key, label, count in labelled:
+        labels[key] = label
+        right[key] += count.right
+        of[key] += count.of
+    rows = [Row(label, wilson.share(right[key], of[key])) for key, label in labels.items()]
     rows.sort(key=lambda row: (-row.share.of, row.label))
     return View(name, title, rows[:MOST_ROWS], max(0, len(rows) - MOST_ROWS))
-
-
-def _body(value: object) -> str:
-    assert isinstance(value, tuple)
-    body, place, state = value
-    return f"{body}, {place}, {state}"
-
-
-def _extractor(value: object) -> str:
-    assert isinstance(value, tuple)
-    name, version = value
-    return f"{name}, {version}" if name else "Not known"
-
-
-def _bins(rows: QuerySet[Signal]) -> list[Bin]:
-    number = Least(Cast(Floor(F("confidence") * BINS), IntegerField()), BINS - 1)
-    counted = (
-        rows.annotate(number=number)
-        .values_list("number")
-        .annotate(foretold=Avg("confidence"), right=_RIGHT, of=_OF)
-        .order_by("number")
-    )
-    return [
-        Bin(number / BINS, (number + 1) / BINS, foretold, wilson.share(right, of))
-        for number, foretold, right, of in counted
-    ]

@@ -36,6 +36,8 @@ DETAILS_VERSION = 1
 # The day by which a signal is due, or from which on it is.
 DUE = Coalesce("due_by", "due_from")
 
+# What decisions are measured by.
+DECIDED = ("id", "status", "kind", "category", "confidence", "meeting", "run", "decided_by")
 # What lists are filtered, counted and ordered by.
 LISTED = (
     "id",
@@ -380,6 +382,12 @@ class Signal(Public):
                 fields=("-created_at", "-id"),
                 include=("status", "strength", "decided_at"),
                 name="signal_newest",
+            ),
+            models.Index(
+                fields=("decided_at",),
+                include=DECIDED,
+                condition=Q(status__in=("approved", "rejected")),
+                name="signal_decided",
             ),
         )
 

@@ -4,10 +4,13 @@
    [data-key="a"]     is pressed by that key; a field is focused
    form[data-act]     decide: the next signal follows; stay: this one is shown anew; undo; here */
 
-import { again, change, decide, desk, fetchAhead, forget, idOf, isHere, next, show, toast, undo } from "./queue/desk.js";
+import {
+  again, change, decide, desk, fetchAhead, forget, idOf, isHere, next, show, toast, turns, unanswered, undo,
+} from "./queue/desk.js";
 import * as list from "./queue/list.js";
 import { sit } from "./queue/presence.js";
 import { close, opened, openTool } from "./queue/tools.js";
+import { ask, inTurn } from "./queue/asking.js";
 
 const body = document.body;
 const keys = document.getElementById("keys");
@@ -116,10 +119,10 @@ document.addEventListener("click", (event) => {
     play(player);
   } else if (link.dataset.key === "n") {
     event.preventDefault();
-    next();
+    next().catch(unanswered);
   } else if (link.dataset.stay !== undefined) {
     event.preventDefault();
-    show(link.href, { push: false });
+    show(link.href, { push: false }).catch(unanswered);
   }
 });
 
@@ -136,17 +139,25 @@ function play(place) {
 }
 
 /* -- signals alike, after the signal itself */
+const turnsOfAlike = inTurn();
+
 async function fetchAlike(words = "") {
   const part = document.getElementById("alike");
   const id = desk()?.dataset.id;
   if (!part?.dataset.alike) return;
   const url = new URL(part.dataset.alike, location.href);
   if (words) url.searchParams.set("words", words);
-  const answer = await fetch(url).catch(() => null);
+  const mine = turnsOfAlike();
+  const answer = await ask(url).catch(() => null);
   if (!answer?.ok || answer.redirected) return;
   const html = await answer.text();
-  if (isHere(id)) part.innerHTML = html;
+  if (!isHere(id) || (!words && isChoosingAlike()) || !mine.isNews()) return;
+  const now = document.getElementById("alike"); // the signal may be shown anew by now
+  now.innerHTML = html;
 }
+
+/* A number that is about to be pressed, and words that are typed, belong to what is listed now. */
+const isChoosingAlike = () => merging || Boolean(document.getElementById("others")?.value);
 
 async function searchOthers(event) {
   event.preventDefault();
@@ -154,32 +165,47 @@ async function searchOthers(event) {
   document.getElementById("others")?.focus();
 }
 
-/* -- each time a signal is shown */
+/* -- each time a signal is shown, or its decision anew */
 function shown() {
   merging = false;
+  list.arrived();
+  settle();
+  fetchAlike();
+}
+
+function settle() {
   for (const hidden of document.querySelectorAll("#desk [data-merge], #desk .decide-help")) hidden.hidden = false;
   list.mark();
   fetchAhead();
-  fetchAlike();
 }
 document.addEventListener("desk:shown", shown);
-document.addEventListener("desk:decided", (event) => list.drop(event.detail));
+for (const type of ["desk:decided", "desk:saved"]) {
+  document.addEventListener(type, (event) => list.drop(event.detail));
+}
 for (const type of ["desk:changed", "desk:refused"]) document.addEventListener(type, () => list.refresh());
-window.addEventListener("popstate", () => desk() && show(location.href, { push: false }));
+window.addEventListener("popstate", () => desk() && show(location.href, { push: false }).catch(unanswered));
 
 /* -- live: what others do */
+const isWriting = () => desk().dataset.sent || openTool();
+
 async function refreshDecision() {
-  if (desk().dataset.sent || openTool()) return; // what is typed stays; sending it says who was faster
-  const id = desk().dataset.id;
-  const answer = await fetch(desk().dataset.decision, { headers: { "HX-Request": "true" } }).catch(() => null);
-  if (!answer?.ok || answer.redirected || !isHere(id) || openTool()) return;
-  const part = new DOMParser().parseFromString(await answer.text(), "text/html");
+  if (isWriting()) return; // what is typed stays; sending it says who was faster
+  const [id, mine] = [desk().dataset.id, turns()];
+  const answer = await ask(desk().dataset.decision, { headers: { "HX-Request": "true" } }).catch(() => null);
+  if (!answer?.ok || answer.redirected) return;
+  const html = await answer.text();
+  if (!isHere(id) || isWriting() || !mine.isNews()) return;
+  showDecision(new DOMParser().parseFromString(html, "text/html"));
+  settle();
+  if (!isChoosingAlike()) fetchAlike();
+}
+
+function showDecision(part) {
   const history = part.getElementById("history");
   if (history) document.getElementById("history")?.replaceWith(history);
   const place = document.getElementById("decide");
   const focused = place.contains(document.activeElement);
   place.replaceChildren(...part.body.childNodes);
-  shown();
   if (focused) place.querySelector("a, button")?.focus();
   const said = place.querySelector("[data-announce]");
   if (said) document.getElementById("announcer").textContent = said.textContent.trim().replace(/\s+/g, " ");
@@ -192,7 +218,7 @@ if (desk()) {
       forget(id);
       list.refresh();
       if (!isHere(id)) return fetchAhead();
-      if (decision === "edited" && !openTool()) return again();
+      if (decision === "edited" && !openTool()) return again().catch(() => null);
       refreshDecision();
     });
   }
@@ -216,6 +242,6 @@ if (document.querySelector("[data-review-empty]")) {
   }
 }
 async function lookAgain() {
-  const answer = await fetch(location.href);
+  const answer = await ask(location.href);
   if (answer.redirected) location.assign(answer.url);
 }

@@ -2,13 +2,18 @@
 
 import json
 import sys
+from typing import TYPE_CHECKING
 
 import django
+
+if TYPE_CHECKING:
+    from civstart.accounts.models import User
+    from signals.models import Signal
 
 
 def main(verb: str, *arguments: str) -> object:
     django.setup()
-    verbs = (pending, approve, known, founder, reading, unreadable)
+    verbs = (pending, several, approve, reopen, known, founder, reading, unreadable)
     return {one.__name__: one for one in verbs}[verb](*arguments)
 
 
@@ -20,13 +25,33 @@ def pending(title: str) -> str:
     return str(make.signal(title, at_meeting=sitting).public_id)
 
 
+def several(*titles: str) -> list[str]:
+    """Store a signal of each title, one behind the other in the queue."""
+    return [pending(title) for title in titles]
+
+
 def approve(public_id: str) -> None:
-    from civstart.accounts.models import User
     from signals import review
+
+    review.approve(_signal(public_id), by=_ana())
+
+
+def reopen(public_id: str) -> None:
+    from signals import review
+
+    review.reopen(_signal(public_id), by=_ana())
+
+
+def _signal(public_id: str) -> "Signal":
     from signals.models import Signal
 
-    by = User.objects.get(email="ana.ruiz@civstart.example")
-    review.approve(Signal.objects.get(public_id=public_id), by=by)
+    return Signal.objects.get(public_id=public_id)
+
+
+def _ana() -> "User":
+    from civstart.accounts.models import User
+
+    return User.objects.get(email="ana.ruiz@civstart.example")
 
 
 def known() -> dict[str, str]:

@@ -7,36 +7,11 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.browser import windows
-from tests.browser.conftest import ANA, MARCUS
+from tests.browser.conftest import ANA, MARCUS, type_of_rows
+from tests.browser.queue import LIVE, heading, is_same_page, open_queue, press, select, toast
 from tests.sites import Site
 
 pytestmark = [pytest.mark.browser, pytest.mark.servers, pytest.mark.xdist_group("servers")]
-
-LIVE = "[data-live=up]"
-type_of_rows = Callable[..., object]
-
-
-def open_queue(page: Page, site: Site, public_id: object) -> None:
-    page.goto(f"{site.url}/staff/review/{public_id}/")
-    expect(page.locator(LIVE)).to_be_attached()
-    page.evaluate("window.isTheSamePage = true")
-
-
-def is_same_page(page: Page) -> bool:
-    return bool(page.evaluate("window.isTheSamePage === true"))
-
-
-def heading(page: Page, title: str):
-    return page.get_by_role("heading", level=1, name=title)
-
-
-def toast(page: Page):
-    return page.locator("#toasts")
-
-
-def press(page: Page, *keys: str) -> None:
-    for key in keys:
-        page.keyboard.press(key)
 
 
 def test_signals_are_decided_by_keys_alone_without_a_reload(
@@ -123,7 +98,10 @@ def test_selected_words_become_the_quote_and_a_second_need(
     expect(toast(page)).to_contain_text("The quote is changed")
     expect(page.locator("mark")).to_have_text("find the leaks before the ground freezes")
 
-    open_with(page, "I have four hundred and twelve thousand in the request", "s", "#second-quote")
+    second = "I have four hundred and twelve thousand in the request"
+    select(page, second)
+    press(page, "s")
+    expect(page.locator("#second-quote")).to_have_value(second)
     page.locator("#second-title").fill("A second need found in the words")
     press(page, "Enter")
     expect(toast(page)).to_contain_text("Split: “A second need found in the words”")
@@ -135,42 +113,6 @@ def test_selected_words_become_the_quote_and_a_second_need(
     expect(page.get_by_role("alert").filter(has_text="was not said")).to_be_visible()
     expect(field).to_have_value("words that nobody said in this meeting at all")
     assert is_same_page(page)
-
-
-def open_with(page: Page, words: str, key: str, field: str) -> None:
-    """Select the words and press the key; again if the signal was shown anew in between."""
-    for _ in range(5):
-        select(page, words)
-        press(page, key)
-        if page.locator(field).input_value() == words:
-            return
-        press(page, "Escape")
-        page.wait_for_timeout(300)
-    expect(page.locator(field)).to_have_value(words)
-
-
-def select(page: Page, words: str) -> None:
-    """Select the words in what was said, as a mouse would."""
-    page.evaluate(
-        """(words) => {
-          const lines = [...document.querySelectorAll("[data-said]")];
-          const said = lines.find((one) => one.textContent.includes(words));
-          const from = said.textContent.indexOf(words);
-          const to = from + words.length;
-          const walker = document.createTreeWalker(said, NodeFilter.SHOW_TEXT);
-          const range = document.createRange();
-          let at = 0;
-          for (let node = walker.nextNode(); node; node = walker.nextNode()) {
-            const end = at + node.length;
-            if (from >= at && from < end) range.setStart(node, from - at);
-            if (to > at && to <= end) range.setEnd(node, to - at);
-            at = end;
-          }
-          getSelection().removeAllRanges();
-          getSelection().addRange(range);
-        }""",
-        words,
-    )
 
 
 def test_two_reviewers_see_each_other_and_the_second_takes_over(

@@ -218,6 +218,28 @@ def test_the_calendar_keeps_the_rules_of_rfc_5545(saved):
     assert re.search(r"^DTSTART;VALUE=DATE:\d{8}\r$", unfolded, re.M)
 
 
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Short",
+        "a" * 190,
+        "水" * 100,
+        "🚰" * 60 + ", and; more \\ of it",
+        "é" * 33 + "\\n is no line's end",
+        "two\nlines, one odd\x1b sign",
+    ],
+)
+def test_another_program_writes_and_reads_the_same_calendar(saved, title):
+    approved(title, due_by=timezone.now().date() + timedelta(days=9), due_is_deadline=True)
+
+    read = icalendar.Calendar.from_ical(calendar(saved).content)
+
+    (event,) = read.walk("VEVENT")
+    assert event["SUMMARY"] == "Marlow Falls, OH: " + title.replace("\x1b", "")
+    again = icalendar.Calendar.from_ical(read.to_ical())
+    assert again == read and not event.errors
+
+
 # --- Table -------------------------------------------------------------------------------------
 
 

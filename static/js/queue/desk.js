@@ -4,9 +4,18 @@
    document hears "desk:shown". The next one is fetched while this one is read, so that it is there
    at once when a decision is sent; the decision's answer comes as a toast. */
 
+import { isSelecting, keepSelection } from "./selecting.js";
+import { ask, inTurn } from "./asking.js";
+
 const root = document.querySelector("[data-undo]");
 let ahead = null; // { from, id, came }: what follows the signal of that id
 let turn = 0; // counts what the person asked to see: an answer that comes late shows nothing
+const happened = new Set(); // ids something happened to while the next signal was fetched; "" for any
+let underway = Promise.resolve(); // decisions that are being sent
+
+/* What was asked of the signal that is shown: all of it, or its decision alone. */
+export const turns = inTurn();
+let ownChange = Infinity; // the first of those turns that knows of the person's own change
 
 export const desk = () => document.getElementById("desk");
 export const isHere = (id) => desk()?.dataset.id === id;
@@ -21,13 +30,14 @@ const asPart = (address) => {
 
 /* -- asking */
 export async function load(address) {
-  const answer = await fetch(asPart(address));
+  const answer = await ask(asPart(address));
   if (answer.redirected && new URL(answer.url).pathname.startsWith("/accounts/")) location.reload();
   const html = await answer.text();
   if (!answer.ok && answer.status !== 404) throw new Error(`${answer.status}`);
   const found = new DOMParser().parseFromString(html, "text/html").getElementById("desk");
-  if (!found) location.assign(address); // gone: its own page says so
-  return document.importNode(found, true);
+  if (found) return document.importNode(found, true);
+  location.assign(address); // gone: its own page says so
+  return new Promise(() => {});
 }
 
 /* Send a form's fields; answers { ok, status, said, undo, then }. A line that is down is said, not thrown. */
@@ -62,28 +72,39 @@ export function put(next, { push = true } = {}) {
   document.dispatchEvent(new CustomEvent("desk:shown"));
 }
 
-export async function show(address, how) {
+export const show = (address, how) => go(load(address), how);
+
+/* Answer the signal as shown; null if the person went elsewhere meanwhile. */
+async function go(coming, how) {
   const mine = ++turn;
-  const found = await load(address);
-  if (mine === turn) put(found, how);
+  happened.clear();
+  ownChange = Infinity;
+  const found = await coming;
+  if (mine !== turn) return null;
+  put(found, how);
+  if (happened.has("") || happened.has(found.dataset.id)) again().catch(() => null);
+  return found;
 }
 
 /* The same signal anew, unless the person went on while it was fetched. What others changed does not
    take away what is typed or selected: sending it says who was faster. After an own change a panel
-   opened meanwhile stays, and knows the signal as it is now. */
+   opened meanwhile stays, and knows the signal as it is now; so do words selected meanwhile. */
 export async function again({ own = false } = {}) {
-  const [mine, id] = [turn, desk().dataset.id];
+  const [here, id, mine] = [turn, desk().dataset.id, turns()];
+  if (own) ownChange = Math.min(ownChange, mine.number);
   const found = await load(desk().dataset.address);
-  if (mine !== turn || !isHere(id) || (!own && isBusy())) return;
+  const isOwn = mine.number >= ownChange;
+  if (here !== turn || !isHere(id) || (!isOwn && isBusy()) || !mine.isNews()) return;
+  if (isOwn) ownChange = Infinity;
   const scrolled = desk().querySelector(".review-scroll").scrollTop;
-  const focused = keepPanel(found);
+  const [focused, select] = [keepPanel(found), keepSelection()];
   put(found, { push: false });
   desk().querySelector(".review-scroll").scrollTop = scrolled;
   focused?.focus({ preventScroll: true });
+  if (!focused) select();
 }
 
-const isBusy = () =>
-  desk().querySelector(".tool[open]") || (desk().contains(getSelection().anchorNode) && !getSelection().isCollapsed);
+const isBusy = () => desk().querySelector(".tool[open]") || isSelecting();
 
 /* Move the open panel over; return what had the focus in it. */
 function keepPanel(found) {
@@ -112,18 +133,18 @@ export function fetchAhead() {
   ahead = mine;
 }
 
-/* What was fetched ahead is no longer so: somebody decided it, or more came. */
-export function forget(id) {
-  if (ahead && (!id || ahead.id === id)) ahead = null;
+/* What was fetched ahead is no longer so: somebody decided it, or more came. Nobody knows yet which
+   signal it is that is being fetched. */
+export function forget(id = "") {
+  happened.add(id);
+  if (ahead && (!id || !ahead.id || ahead.id === id)) ahead = null;
 }
 
-export async function next() {
+export function next() {
   const from = desk().dataset;
-  const fetched = ahead?.from === from.id ? ahead.came : load(from.next);
+  const coming = ahead?.from === from.id ? ahead.came : load(from.next);
   ahead = null;
-  const mine = ++turn;
-  const found = await fetched;
-  if (mine === turn) put(found);
+  return go(coming);
 }
 
 /* -- deciding: the next signal at once, the answer when it comes */
@@ -133,18 +154,31 @@ export async function decide(form, fields) {
   if (before.dataset.sent) return;
   before.dataset.sent = "1";
   const answered = send(form.action, fields);
+  underway = Promise.all([underway, answered]);
   const moved = next().catch(() => null);
   document.dispatchEvent(new CustomEvent("desk:decided", { detail: id }));
   const answer = await answered;
   delete before.dataset.sent;
-  if (answer.ok) return toast(answer.said, { undo: answer.undo });
-  await moved;
-  if (answer.kind === "AlreadyDecided" || answer.kind === "Gone") return toast(answer.said, { tone: "warn" });
-  turn += 1;
-  put(before); // nothing is lost: the signal is back with all that was typed
-  if (answer.kind === "ChangedMeanwhile") await again({ own: true });
-  toast(answer.said, { tone: "warn" });
+  if (answer.ok) {
+    document.dispatchEvent(new CustomEvent("desk:saved", { detail: id }));
+    return toast(answer.said, { undo: answer.undo });
+  }
+  refused(before, (await moved) ?? before, answer);
+}
+
+/* Nothing is lost: the signal is back with all that was typed. A person who went on since, or began
+   to write, is not taken away from there. */
+async function refused(before, followed, answer) {
   document.dispatchEvent(new CustomEvent("desk:refused"));
+  if (answer.kind === "AlreadyDecided" || answer.kind === "Gone") return toast(answer.said, { tone: "warn" });
+  const back = async () => {
+    turn += 1;
+    put(before);
+    if (answer.kind === "ChangedMeanwhile") await again({ own: true });
+  };
+  const isAway = desk() !== followed || (followed !== before && isBusy());
+  if (!isAway) await back().catch(() => null);
+  toast(answer.said, { tone: "warn", back: isAway ? back : null });
 }
 
 /* An edit stays at the signal; refused, it says why in its form and keeps what was typed. */
@@ -168,28 +202,34 @@ export async function change(form, fields) {
 }
 
 export async function undo(review) {
+  await underway; // else the decision before it would be undone
   const fields = new FormData();
   if (review) fields.set("review", review);
   const answer = await send(root.dataset.undo, fields);
   toast(answer.said, answer.ok ? {} : { tone: "warn" });
   if (!answer.ok) return;
   forget();
-  if (desk()) await show(answer.then);
+  if (desk()) await show(answer.then).catch(unanswered);
   else location.assign(answer.then);
   document.dispatchEvent(new CustomEvent("desk:changed"));
 }
 
 /* -- saying: the region is live, so screen readers hear each decision */
-export function toast(words, { undo: review = null, tone = "brand" } = {}) {
+export function toast(words, { undo: review = null, back = null, tone = "brand" } = {}) {
   const one = document.createElement("div");
   one.className = "toast";
   one.dataset.tone = tone;
   one.append(Object.assign(document.createElement("p"), { textContent: words }));
-  if (review) {
-    const button = Object.assign(document.createElement("button"), { type: "button", textContent: "Undo " });
-    button.append(Object.assign(document.createElement("kbd"), { textContent: "Z" }));
-    button.addEventListener("click", () => undo(review));
-    one.append(button);
-  }
+  if (review) one.append(button("Undo ", () => undo(review), "Z"));
+  if (back) one.append(button("Back to it", back));
   document.getElementById("toasts").replaceChildren(one);
 }
+
+function button(label, press, key = "") {
+  const made = Object.assign(document.createElement("button"), { type: "button", textContent: label });
+  if (key) made.append(Object.assign(document.createElement("kbd"), { textContent: key }));
+  made.addEventListener("click", press);
+  return made;
+}
+
+export const unanswered = () => toast("The site does not answer. Try again in a moment.", { tone: "warn" });

@@ -4,9 +4,11 @@
    so that the hold ends by itself. */
 
 import { desk, idOf, isHere, sendForHtml } from "./desk.js";
+import { inTurn } from "./asking.js";
 
 const BEAT_MS = 15_000;
 const IDLE_MS = 120_000;
+const turns = inTurn();
 let touchedAt = Date.now();
 
 for (const type of ["keydown", "pointerdown", "pointermove", "wheel"]) {
@@ -16,11 +18,13 @@ for (const type of ["keydown", "pointerdown", "pointermove", "wheel"]) {
 export async function sit({ takeOver = false } = {}) {
   const here = desk();
   if (!here?.dataset.here || document.hidden || Date.now() - touchedAt > IDLE_MS) return;
+  const mine = turns();
   const fields = new FormData();
   if (takeOver) fields.set("take_over", "1");
   const html = await sendForHtml(here.dataset.here, fields).catch(() => null);
   const place = document.getElementById("presence");
-  if (html === null || !isHere(here.dataset.id) || place.innerHTML.trim() === html.trim()) return;
+  if (html === null || !isHere(here.dataset.id) || !mine.isNews()) return;
+  if (place.innerHTML.trim() === html.trim()) return;
   place.innerHTML = html;
 }
 

@@ -3,6 +3,8 @@
    <details class="tool"> holds a form; <details data-quoting> has a <textarea data-quote> that takes
    the words selected in what was said ([data-said]). Escape closes, and nothing typed is lost. */
 
+import { selectedWords } from "./selecting.js";
+
 const FILL_MS = 150;
 let fillTimer;
 
@@ -14,23 +16,6 @@ export function close() {
   tool.open = false;
   tool.querySelector("summary").focus();
   return true;
-}
-
-/* The words selected, without times and names: those of whole lines and parts of lines, in order. */
-export function selectedWords() {
-  const selection = getSelection();
-  if (!selection.rangeCount || selection.isCollapsed) return "";
-  const range = selection.getRangeAt(0);
-  const words = [];
-  for (const line of document.querySelectorAll("#desk [data-said]")) {
-    if (!range.intersectsNode(line)) continue;
-    const part = document.createRange();
-    part.selectNodeContents(line);
-    if (part.compareBoundaryPoints(Range.START_TO_START, range) < 0) part.setStart(range.startContainer, range.startOffset);
-    if (part.compareBoundaryPoints(Range.END_TO_END, range) > 0) part.setEnd(range.endContainer, range.endOffset);
-    words.push(part.toString().trim());
-  }
-  return words.filter(Boolean).join(" ").replace(/\s+/g, " ");
 }
 
 function fill(tool, words) {

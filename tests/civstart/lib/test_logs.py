@@ -48,7 +48,7 @@ def test_the_secret_of_a_feed_is_not_written_when_it_fails(saved, written, monke
     def fail(*_, **__):
         raise RuntimeError(f"no way to /feeds/{saved.feed_token}/deadlines.ics")
 
-    monkeypatch.setattr("signals.feeds.calendar", fail)
+    monkeypatch.setattr("signals.calendars.calendar", fail)
 
     answer = Client(raise_request_exception=False).get(f"/feeds/{saved.feed_token}/deadlines.ics")
 
