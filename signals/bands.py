@@ -65,7 +65,6 @@ def week(*, now: datetime) -> Func:
     first = last - int(timedelta(weeks=WEEKS).total_seconds())
     return Func(
         F("decided_at"),
-        template="width_bucket(extract(epoch from %(expressions)s)::float8,"
-        f" {first}, {last}, {WEEKS})",
+        template=f"width_bucket(date_part('epoch', %(expressions)s), {first}, {last}, {WEEKS})",
         output_field=IntegerField(),
     )

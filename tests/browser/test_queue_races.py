@@ -45,9 +45,12 @@ class Late:
     def let_go(self) -> None:
         """Let the page have it, and wait until it has read it."""
         for route, answer in self._held:
-            with self._page.expect_event("requestfinished", route.request.__eq__):
-                route.fulfill(response=answer) if answer else route.continue_()
+            self._finish(route, answer)
         self._read()
+
+    def _finish(self, route: Route, answer: APIResponse | None) -> None:
+        with self._page.expect_event("requestfinished", lambda one: one == route.request):
+            route.fulfill(response=answer) if answer else route.continue_()
 
     def fail(self) -> None:
         for route, _ in self._held:
