@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
     atomic = False
 
     dependencies = [
-        ("signals", "0024_corrected_answers"),
+        ("signals", "0025_evaluations"),
     ]
 
     operations = [
