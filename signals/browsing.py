@@ -96,13 +96,6 @@ class Browsed:
         asked.pop("order", None)
         return asked
 
-    @property
-    def past_the_end(self) -> str:
-        """The number of the page that was asked for, if there is none; else ""."""
-        number = self.asked.get("page", "")
-        is_number = number.isascii() and number.isdecimal() and len(number) < 10
-        return number if is_number and int(number) > self.page.paginator.num_pages else ""
-
     @cached_property
     def is_asked(self) -> bool:
         """Whether anything narrows the list."""

@@ -68,6 +68,25 @@ def read(asked: QueryDict) -> Chosen:
     return Chosen(**values)
 
 
+def unread(asked: QueryDict) -> list[str]:
+    """Say what of the filters could not be used, a sentence each."""
+    found = []
+    for field in fields(Chosen):
+        value = " ".join(asked.get(field.name, "").replace("\0", "").split())
+        if value and not _CHECK.get(field.name, bool)(value[:LONGEST]):
+            found.append(f"“{_short(value)}” is nothing to filter by, so it was left out.")
+        elif len(value) > LONGEST:
+            found.append(
+                f"“{_short(value)}” has {len(value):,} characters; only the first {LONGEST} were "
+                "searched for."
+            )
+    return found
+
+
+def _short(value: str) -> str:
+    return value if len(value) <= 40 else f"{value[:39]}…"
+
+
 def _is_share(value: str) -> bool:
     try:
         return 0 <= float(value) <= 1

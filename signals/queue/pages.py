@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -9,12 +10,14 @@ from django.urls import reverse
 from civstart.accounts.access import person
 from signals.models import Review, Signal
 from signals.queue import alike, order, showing
-from signals.queue.chosen import Chosen
+from signals.queue.chosen import Chosen, unread
 
 
 def review_queue(request: HttpRequest) -> HttpResponse:
     """Go to where the person was in the queue, or say that nothing waits."""
     chosen = showing.asked(request)
+    for said in unread(request.GET):
+        messages.warning(request, said)
     signal = showing.resumed(request, chosen)
     if signal is None:
         return render(request, "signals/staff/review_empty.html", nothing(request, chosen))

@@ -247,10 +247,12 @@ def test_what_means_nothing_is_named_and_left_out(as_sam, query, said):
     assert "fits 1 of 1 needs" in page.content.decode()
 
 
-def test_a_page_number_past_the_end_shows_the_last(as_sam):
+def test_a_page_number_past_the_end_shows_the_last_and_says_so(as_sam):
     need()
 
-    assert as_sam.get(f"{PAGE}?page=99").status_code == 200
+    page = as_sam.get(f"{PAGE}?page=99").content.decode()
+
+    assert "There is no page 99; this is the last one, page 1." in page
 
 
 @pytest.mark.parametrize("address", [PAGE, TABLE])

@@ -8,9 +8,11 @@ from collections.abc import Iterable
 from datetime import datetime
 from decimal import Decimal
 from functools import cache
+from typing import Any
 
 import structlog
 from django import template
+from django.core.paginator import Page
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import conditional_escape, format_html, format_html_join
@@ -220,6 +222,22 @@ def without(context: template.Context, name: str, value: object = None) -> str:
     query.setlist(name, kept)
     query.pop("page", None)
     return f"?{query.urlencode()}"
+
+
+@register.simple_tag(takes_context=True)
+def past_the_end(context: template.Context, page: Page[Any]) -> SafeString:
+    """Say so where a page is asked for that is not there, so that the last one is shown."""
+    asked = context["request"].GET.get("page", "")
+    is_number = asked.isascii() and asked.isdecimal()
+    if not is_number or (len(asked) < 10 and int(asked) <= page.paginator.num_pages):
+        return SafeString()
+    return format_html(
+        '<p class="message" data-tone="warn" role="status">{}<span>There is no page {}; this is '
+        "the last one, page {}.</span></p>",
+        icon("warning"),
+        asked if len(asked) < 10 else f"{asked[:9]}…",
+        page.number,
+    )
 
 
 @register.simple_tag
