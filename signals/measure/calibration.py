@@ -4,7 +4,8 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from signals.measure import wilson
-from signals.measure.precision import BINS, Bin
+from signals.measure.counting import BINS
+from signals.measure.precision import Bin
 
 Told = Sequence[tuple[float, bool]]
 
