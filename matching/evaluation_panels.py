@@ -78,6 +78,7 @@ VERSIONS = {
     "extractor": "extractor",
     "policy": "policy",
     "embedder": "embedder",
+    "reranker": "re-ranker",
     "labels": "labels",
     "meetings": "meetings",
     "pairs": "judged pairs",
@@ -198,9 +199,9 @@ def _changes(old: Evaluation | None, new: Evaluation) -> list[str]:
         return []
     was, now = old.about, new.about
     found = [
-        f"{label} {was.get(key, 'none')} → {now.get(key, 'none')}"
+        f"{label} {was.get(key) or 'none'} → {now.get(key) or 'none'}"
         for key, label in VERSIONS.items()
-        if was.get(key) != now.get(key)
+        if (was.get(key) or None) != (now.get(key) or None)
     ]
     if was.get("bar") != now.get("bar"):
         found.append("the bar was learned anew")

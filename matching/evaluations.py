@@ -10,7 +10,18 @@ from pathlib import Path
 from typing import Any
 
 from civstart.lib.errors import CivStartError
-from matching import deciding, embedders, embedding, fitting, grading, judging, ranking, trouble
+from matching import (
+    deciding,
+    embedders,
+    embedding,
+    fitting,
+    grading,
+    judging,
+    ranking,
+    reranking,
+    trouble,
+)
+from matching.contract import Reranker
 from matching.grading import Graded
 from matching.measuring import Labels, Ranking, answered, learned, rank
 from matching.models import Judgement, MatchPolicy
@@ -35,11 +46,13 @@ class NothingJudged(CivStartError):
         )
 
 
-def matching(labels: Labels, startups: Path) -> Measured:
+def matching(labels: Labels, startups: Path, *, reranker: Reranker | None = None) -> Measured:
     """Measure with the bar the site has, with one learned from all the needs, and with each need
     decided by a bar learned from the others.
+
+    reranker: who grades the best, which may cost; nobody, if none is given.
     """
-    rankings, policy = rank(labels.needs, startups)
+    rankings, policy = rank(labels.needs, startups, reranker=reranker)
     bars = {
         AS_THE_SITE: [fitting.stored()] * len(rankings),
         "bar in sample": [learned(labels, rankings)] * len(rankings),
@@ -51,7 +64,7 @@ def matching(labels: Labels, startups: Path) -> Measured:
     }
     truth = answered(labels)
     about = {
-        **_versions(policy, embedders.wanted().model),
+        **_versions(policy, embedders.wanted().model, rankings),
         "labels": len(rankings),
         "pairs": sum(len(row["judgements"]) for row in labels.rows()),
         "digest": digest_of(labels.needs, startups),
@@ -63,8 +76,18 @@ def matching(labels: Labels, startups: Path) -> Measured:
     )
 
 
-def _versions(policy: MatchPolicy, embedder: str) -> Row:
-    return {"policy": policy.version, "embedder": embedder, "bar": digest_of(fitting.FILE)}
+def _versions(policy: MatchPolicy, embedder: str, rankings: Sequence[Ranking]) -> Row:
+    """Return what was measured, and by whose grades. unasked: who gives them on the site."""
+    asked = [one.reread for one in rankings if one.reread]
+    used = None if asked else reranking.chosen()
+    return {
+        "policy": policy.version,
+        "embedder": embedder,
+        "bar": digest_of(fitting.FILE),
+        "reranker": asked[0].by if asked else "",
+        "graded": sum(bool(one.grades) for one in asked),
+        "unasked": used.name if used else "",
+    }
 
 
 def judgements(report: Callable[[str], None] = lambda doing: None) -> Measured:
@@ -91,7 +114,7 @@ def judgements(report: Callable[[str], None] = lambda doing: None) -> Measured:
     ]
     told = [(row["fit"], one.is_answerable) for row, one in zip(rows, graded, strict=True)]
     about = {
-        **_versions(policy, embedder.model),
+        **_versions(policy, embedder.model, rankings),
         "labels": len(needs),
         "pairs": sum(len(one.grades) for one in graded),
         "startups": max(one.ranked.directory for one in rankings),

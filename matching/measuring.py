@@ -12,10 +12,13 @@ from typing import Any
 
 from civstart.lib import throwaway
 from civstart.places.models import Region
-from matching import deciding, embedders, examples, fitting, indexes, ranking
+from matching import deciding, embedders, examples, fitting, indexes, ranking, reranking
+from matching.contract import Need, Reranker
 from matching.fitting import Fit
 from matching.models import MatchPolicy
 from matching.ranking import Ranked
+from matching.reranking import Reread
+from signals.models import Signal
 
 Row = dict[str, Any]
 Signs = dict[str, float | None]
@@ -24,11 +27,14 @@ TOP = 10
 
 @dataclass(frozen=True)
 class Ranking:
-    """A need with the directory ranked for it. unfit says why its words are no ground to match."""
+    """A need with the directory ranked for it. unfit says why its words are no ground to match,
+    reread what a re-ranker made of it.
+    """
 
     id: str
     ranked: Ranked
     unfit: str
+    reread: Reread | None = None
 
     @cached_property
     def signs(self) -> Signs:
@@ -36,8 +42,8 @@ class Ranking:
 
     def row(self, policy: MatchPolicy, model: Fit) -> Row:
         """Return the ranking in the scorer's form, with the bar of this model."""
-        decision = deciding.of(self.ranked, policy, model)
-        return {
+        decision = deciding.of(self.ranked, policy, model, self.reread)
+        row: Row = {
             "id": self.id,
             "abstain": bool(self.unfit) or not decision.fitting,
             "fit": decision.fit,
@@ -51,6 +57,7 @@ class Ranking:
                 for one in self.ranked.scored[:TOP]
             ],
         }
+        return row | ({"reread": self.reread.as_json()} if self.reread else {})
 
 
 @contextmanager
@@ -63,21 +70,34 @@ def policy_alone() -> Iterator[MatchPolicy]:
         yield MatchPolicy.objects.get(is_current=True)
 
 
-def rank(needs: Path, startups: Path) -> tuple[list[Ranking], MatchPolicy]:
-    """Return what production ranks for each need. Nothing of it stays in the database."""
+def rank(
+    needs: Path, startups: Path, *, reranker: Reranker | None = None
+) -> tuple[list[Ranking], MatchPolicy]:
+    """Return what production ranks for each need. Nothing of it stays in the database, save for
+    what the re-ranker writes down, if one is given.
+    """
     with policy_alone() as policy:
         examples.load_startups(startups)
         signals = examples.load_needs(needs)
         embedder = embedders.wanted()
         ranking.prepare(embedder)
-        return [
-            Ranking(
-                id_,
-                ranking.rank(signal, policy, embedder),
-                deciding.cannot_be_matched(signal, embedder),
-            )
-            for id_, signal in signals.items()
-        ], policy
+        ranked = {id_: ranking.rank(signal, policy, embedder) for id_, signal in signals.items()}
+        unfit = {
+            id_: deciding.cannot_be_matched(signal, embedder) for id_, signal in signals.items()
+        }
+    return [
+        _read_again(Ranking(id_, ranked[id_], unfit[id_]), signal, reranker)
+        for id_, signal in signals.items()
+    ], policy
+
+
+def _read_again(one: Ranking, signal: Signal, reranker: Reranker | None) -> Ranking:
+    """Return the ranking as the re-ranker grades it. What cannot be matched is not graded."""
+    if reranker is None or one.unfit:
+        return one
+    need = Need(signal.title, signal.summary, signal.get_kind_display(), (signal.heard,))
+    ranked, reread = reranking.read_again(signal, one.ranked, reranker, need=need)
+    return Ranking(one.id, ranked, one.unfit, reread)
 
 
 @dataclass(frozen=True)

@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
 from django.contrib import admin, messages
-from django.db.models import Count, F
+from django.db.models import Count, F, Q
 from django.db.models.functions import Abs
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -13,7 +14,7 @@ from django.views.decorators.http import require_POST
 from civstart.accounts.access import person
 from matching import policies, previewing
 from matching.models import MatchPolicy, PolicyPreview, PolicyUse
-from matching.models.previews import ADDED, ANSWERED, DROPPED, MOVED, UNANSWERED
+from matching.models.previews import ADDED, ANSWERED, DROPPED, LEFT_OUT, MOVED, UNANSWERED
 
 SHOWN = 20
 ALL_SHOWN = 1000
@@ -56,6 +57,7 @@ def policy(request: HttpRequest, version: int) -> HttpResponse:
         "preview": preview,
         "is_stale": preview is not None and preview.against_id != current.pk,
         "changes": preview and _changes(preview, request.GET.get("all", "")),
+        "has_reranker": bool(settings.RERANKER),
         "last_use": found.uses.select_related("by").first(),
         "may_use": request.user.has_perm(policies.PERMISSION),
     }
@@ -82,12 +84,14 @@ class Section:
 
 
 def _changes(preview: PolicyPreview, shown_whole: str) -> dict[str, Any]:
-    """Return the numbers and the rows of each kind of change. Seven queries."""
+    """Return the numbers and the rows of each kind of change. Eight queries."""
     signals, pairs = preview.signals, preview.pairs
     counts = signals.aggregate(
         tried=Count("pk"),
         answered=Count("pk", filter=ANSWERED),
         unanswered=Count("pk", filter=UNANSWERED),
+        left_out=Count("pk", filter=LEFT_OUT),
+        graded=Count("pk", filter=Q(is_graded=True)),
     ) | pairs.aggregate(
         added=Count("pk", filter=ADDED),
         dropped=Count("pk", filter=DROPPED),
@@ -103,6 +107,7 @@ def _changes(preview: PolicyPreview, shown_whole: str) -> dict[str, Any]:
         ("added", "Newly suggested", by_pair.filter(ADDED).order_by("-after", "pk")),
         ("dropped", "No longer suggested", by_pair.filter(DROPPED).order_by("-before", "pk")),
         ("moved", "Scores that move", farthest),
+        ("left_out", "Left out so that others are told", by_signal.filter(LEFT_OUT)),
     )
     return counts | {
         "sections": [

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Iterator
 from contextlib import suppress
+from itertools import chain
 
 from django.db import IntegrityError, transaction
 from django.db.models import F, QuerySet
@@ -10,8 +11,18 @@ from django.utils import timezone
 from django_q.tasks import async_task
 
 from civstart.accounts.models import User
-from matching import deciding, embedding, fairness, fitting, ranking, reweighing, trouble
-from matching.contract import Embedder, EmbedderUnavailable
+from matching import (
+    deciding,
+    embedding,
+    fairness,
+    fitting,
+    ranking,
+    remembering,
+    reranking,
+    reweighing,
+    trouble,
+)
+from matching.contract import Embedder, EmbedderUnavailable, Reranker
 from matching.deciding import Decision
 from matching.fitting import Fit
 from matching.models import MatchPolicy, PolicyPreview, PreviewedPair, PreviewedSignal
@@ -89,7 +100,7 @@ def _try(preview: PolicyPreview, pk: int, embedder: Embedder) -> None:
     signal = Signal.objects.approved().for_lists().filter(pk=pk).first()
     if signal is None:
         return
-    before, after = _both(preview, signal, embedder)
+    before, after, is_graded = _both(preview, signal, embedder)
     with suppress(IntegrityError), transaction.atomic():  # another worker tried it meanwhile
         PreviewedSignal.objects.create(
             preview=preview,
@@ -99,6 +110,7 @@ def _try(preview: PolicyPreview, pk: int, embedder: Embedder) -> None:
             before_why=before.why[:LONGEST_WHY],
             after_why=after.why[:LONGEST_WHY],
             passed_over=[one.why for one in after.passed_over],
+            is_graded=is_graded,
         )
         PreviewedPair.objects.bulk_create(
             PreviewedPair(preview=preview, signal=signal, startup=startup, before=old, after=new)
@@ -107,22 +119,39 @@ def _try(preview: PolicyPreview, pk: int, embedder: Embedder) -> None:
         _running(preview).update(done_count=F("done_count") + 1)
 
 
-def _both(preview: PolicyPreview, signal: Signal, embedder: Embedder) -> tuple[Decision, Decision]:
+def _both(
+    preview: PolicyPreview, signal: Signal, embedder: Embedder
+) -> tuple[Decision, Decision, bool]:
+    """Decide under both policies; the last says whether by the grades of a re-ranker.
+
+    It is not asked anew. Its grades of the last matching count, if it graded everybody whom either
+    policy would suggest without them.
+    """
     why = deciding.cannot_be_matched(signal, embedder)
     if why:
-        return Decision(Ranked(), why=why), Decision(Ranked(), why=why)
+        return Decision(Ranked(), why=why), Decision(Ranked(), why=why), False
     found, model = reweighing.measured(signal, embedder), fitting.stored()
-    before, after = (
-        _under(policy, signal, found, model) for policy in (preview.against, preview.policy)
-    )
-    return before, after
+    policies = (preview.against, preview.policy)
+    before, after = (_under(policy, signal, found, model) for policy in policies)
+    grades = remembering.of(signal)
+    suggested = (one.startup.slug for one in chain(before.fitting, after.fitting))
+    if grades is None or not grades.know(suggested):
+        return before, after, False
+    before, after = (_under(policy, signal, found, model, grades) for policy in policies)
+    return before, after, True
 
 
-def _under(policy: MatchPolicy, signal: Signal, found: Ranked, model: Fit) -> Decision:
+def _under(
+    policy: MatchPolicy,
+    signal: Signal,
+    found: Ranked,
+    model: Fit,
+    reranker: Reranker | None = None,
+) -> Decision:
     """Decide as if it were the day of its approval, with who had been told of how much by then."""
-    ranked = reweighing.under(found, policy)
+    ranked, reread = reranking.read_again(signal, reweighing.under(found, policy), reranker)
     known = fairness.exposure(signal, ranked.scored, policy, at=signal.decided_at)
-    return deciding.of(ranked, policy, model, None, known)
+    return deciding.of(ranked, policy, model, reread, known)
 
 
 def paired(before: Decision, after: Decision) -> list[tuple[Startup, float | None, float | None]]:

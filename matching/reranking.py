@@ -12,6 +12,7 @@ import structlog
 from django.conf import settings
 from django.utils.module_loading import import_string
 
+from civstart.lib.errors import CivStartError
 from matching import profiles
 from matching.contract import Candidate, Judged, Need, NotJudged, Reranker
 from matching.ranking import Part, Ranked, Scored
@@ -28,6 +29,10 @@ LONGEST_REASON = 300
 # How far the best grade moves the log-odds that anything fits. A careful guess, not learned: half
 # of what the signs of the ranking can say together.
 MOVES = {3: 1.5, 2: 0.5, 1: -1.5, 0: -3.0}
+
+
+class NoReranker(CivStartError):
+    """The site uses no re-ranker, and one is asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,19 +92,27 @@ def chosen() -> Reranker | None:
     return made
 
 
+def asked() -> Reranker:
+    """Return the re-ranker of settings.RERANKER. Raise NoReranker if the site uses none."""
+    reranker = chosen()
+    if reranker is None:
+        raise NoReranker("The site uses no re-ranker. Set RERANK=True or RERANKER for one.")
+    return reranker
+
+
 def read_again(
-    signal: Signal, ranked: Ranked, reranker: Reranker | None
+    signal: Signal, ranked: Ranked, reranker: Reranker | None, *, need: Need | None = None
 ) -> tuple[Ranked, Reread | None]:
     """Return the ranking in its new order, and what was made of it; as it was without a re-ranker.
 
-    Needs the signal's evidence.
+    need: what the signal asks for. Else it is told by its evidence, which is needed then.
     """
     best = ranked.scored[:CANDIDATES]
     if reranker is None or not best:
         return ranked, None
     asked = [Candidate(one.startup.slug, profiles.text_of(one.startup)) for one in best]
     try:
-        judged = whole(reranker.judge(_need(signal), asked), asked)
+        judged = whole(reranker.judge(need or _need(signal), asked), asked)
     except NotJudged as error:
         log.warning("reranker.failed", signal=str(signal.public_id), reason=str(error))
         return ranked, Reread(reranker.name, failure=str(error))

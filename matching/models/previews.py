@@ -14,6 +14,7 @@ MOVED = Q(before__isnull=False, after__isnull=False) & ~Q(before=F("after"))
 # Of signals: none fitted and now some do, and the other way round.
 ANSWERED = Q(before_count=0, after_count__gt=0)
 UNANSWERED = Q(before_count__gt=0, after_count=0)
+LEFT_OUT = ~Q(passed_over=[])  # some startup, so that others are told
 
 
 class SignalDifference(models.Model):
@@ -101,6 +102,9 @@ class PreviewedSignal(SignalDifference):
         default=list,
         blank=True,
         help_text="Who would be left out so that others are told, and why.",
+    )
+    is_graded = models.BooleanField(
+        default=False, help_text="Whether the grades of a re-ranker counted, as given before."
     )
 
     class Meta:

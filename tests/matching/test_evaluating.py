@@ -11,12 +11,13 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django_q.models import OrmQ
 
-from matching import evaluating, evaluations, tasks
+from matching import evaluating, evaluations, measuring, tasks
 from matching.models import MatchPolicy
 from signals.measure import calibration
 from signals.measure import evaluations as keeping
 from signals.models import Evaluation
 from tests import make
+from tests.support.rerankers import Likes
 from tests.support.tables import counts
 from tests.support.threads import at_once
 
@@ -103,8 +104,61 @@ def test_the_command_says_how_many_are_judged_and_keeps_the_figures(judged):
 def test_the_command_says_what_is_wrong():
     with pytest.raises(CommandError, match="No signal is judged well enough"):
         call_command("evaluate", "matching", judgements=True)
-    with pytest.raises(CommandError, match="--judgements are of matching, and this is extraction"):
+    with pytest.raises(CommandError, match="--judgements is of matching, and this is extraction"):
         call_command("evaluate", "extraction", judgements=True)
+    with pytest.raises(CommandError, match="--rerank is of matching, and this is extraction"):
+        call_command("evaluate", "extraction", rerank=True)
+    with pytest.raises(CommandError, match="No re-ranker is asked by --judgements"):
+        call_command("evaluate", "matching", judgements=True, rerank=True)
+    with pytest.raises(CommandError, match="The site uses no re-ranker"):
+        call_command("evaluate", "matching", rerank=True)
+
+
+def test_a_re_ranker_that_was_not_asked_is_named(judged, settings):
+    settings.RERANKER = "tests.support.rerankers.Broken"
+    said, aside = StringIO(), StringIO()
+
+    call_command("evaluate", "matching", judgements=True, keep=True, stdout=said, stderr=aside)
+
+    assert "Broken grades startups on this site, and was not asked" in aside.getvalue()
+    about = Evaluation.objects.get().about
+    assert (about["reranker"], about["unasked"]) == ("", "Broken")
+
+
+def test_figures_with_a_re_ranker_say_whose_grades_they_are(folder, settings):
+    settings.RERANKER = "tests.support.rerankers.Likes"
+    Likes.grades, Likes.asked = {"leakwise": 3}, []
+    sells = {
+        "slug": "leakwise",
+        "name": "Leakwise",
+        "one_liner": "Finds leaks in water mains",
+        "description": "Sensors on hydrants hear the leaks of old pipes by night.",
+    }
+    scorer = "def score(labels, ranked):\n    return {'needs': len(ranked)}\n"
+    needs = [
+        {"id": f"n{at}", "title": title, "abstain": at > 1, "judgements": {"leakwise": 3}}
+        for at, title in enumerate(
+            ["Find leaks in water mains", "Leaks of mains", "Hire a choir", "Mow the park lawns"]
+        )
+    ]
+    (folder / "gold" / "matches_dev.jsonl").write_text("\n".join(map(json.dumps, needs)))
+    (folder / "gold" / "score_matching.py").write_text(scorer)
+    (folder / "startups" / "startups_1000.jsonl").write_text(json.dumps(sells))
+
+    measured = evaluations.matching(
+        measuring.Labels(folder / "gold"),
+        folder / "startups" / "startups_1000.jsonl",
+        reranker=Likes(),
+    )
+
+    about = measured.about
+    assert (about["reranker"], about["unasked"]) == ("Likes", "")
+    assert about["graded"] == len(Likes.asked) > 0
+    assert set(measured.figures) == {
+        "as the site decides",
+        "bar in sample",
+        "bar with one need left out",
+    }
 
 
 @pytest.mark.parametrize("what", ["extraction", "matching"])

@@ -24,6 +24,7 @@ from tests import make
 from tests.conftest import signed_in
 from tests.matching.test_policies import version
 from tests.support.counting import queries
+from tests.support.rerankers import Likes
 from tests.support.tables import counts
 
 pytestmark = pytest.mark.django_db
@@ -183,6 +184,87 @@ def test_another_policy_in_use_asks_for_a_preview_of_its_own(sam, leaks):
     assert again.pk != first.pk
     assert again.against.bar == 20
     assert draft.previews.count() == 1
+
+
+# --- With a re-ranker --------------------------------------------------------------------------
+
+
+@pytest.fixture
+def likes(settings):
+    settings.RERANKER = "tests.support.rerankers.Likes"
+    Likes.grades, Likes.asked = {"leakwise": 2}, []
+    return Likes
+
+
+def test_grades_of_the_last_matching_count_and_nobody_is_asked_anew(sam, leaks, likes):
+    run = suggesting.for_signal(leaks)
+    likes.asked.clear()
+
+    preview = tried(version(sam, bar=99), by=sam)
+
+    assert preview.pairs.get().before == run.best_score
+    assert (preview.signals.get().is_graded, preview.signals.get().before_count) == (True, 1)
+    assert likes.asked == []
+
+
+def test_a_startup_graded_below_two_is_suggested_by_no_version(sam, leaks, likes):
+    likes.grades = {"leakwise": 1}
+    suggesting.for_signal(leaks)
+
+    row = tried(version(sam, bar=30), by=sam).signals.get()
+
+    assert (row.before_count, row.after_count, row.is_graded) == (0, 0, True)
+    assert row.after_why.startswith("Likes read the 1 nearest profiles and would suggest none")
+
+
+def test_a_signal_of_which_somebody_was_not_graded_is_decided_without(sam, leaks, likes):
+    suggesting.for_signal(leaks)
+    make.startup("Leaksure")
+
+    preview = tried(version(sam, bar=30), by=sam)
+
+    assert not preview.signals.get().is_graded
+    assert preview.signals.get().before_count == 2
+
+
+@pytest.mark.parametrize("matched_before", [True, False])
+def test_without_a_re_ranker_or_its_grades_nothing_is_graded(
+    sam, leaks, likes, settings, matched_before
+):
+    if matched_before:
+        suggesting.for_signal(leaks)
+        settings.RERANKER = ""
+
+    assert not tried(version(sam, bar=30), by=sam).signals.get().is_graded
+
+
+def test_the_page_says_what_was_decided_by_which_grades(as_sam, sam, leaks, likes):
+    draft = version(sam, bar=99)
+    preview = tried(draft, by=sam)
+    assert "The one signal is decided without grades" in as_sam.get(page_of(draft)).text
+
+    preview.signals.update(is_graded=True)
+
+    shown = as_sam.get(page_of(draft)).text
+    assert "1 of 1 signals is decided by the grades it gave at their last matching" in shown
+    assert "decided without grades" not in shown
+
+
+def test_the_page_says_nothing_of_grades_where_there_are_none(as_sam, sam, leaks):
+    draft = version(sam, bar=99)
+    tried(draft, by=sam)
+
+    assert "re-ranker" not in as_sam.get(page_of(draft)).text
+
+
+def test_the_page_says_who_would_wait_so_that_others_are_told(as_sam, sam, leaks):
+    draft = version(sam, bar=99)
+    tried(draft, by=sam).signals.update(passed_over=["Leakwise was left out: it was told of 12."])
+
+    shown = as_sam.get(page_of(draft)).text
+
+    assert "Left out so that others are told" in shown
+    assert "Leakwise was left out: it was told of 12." in shown
 
 
 # --- The pages ---------------------------------------------------------------------------------

@@ -20,6 +20,7 @@ from matching.models import Embedding, Match, MatchPolicy, MatchRun
 from signals.models import Signal
 from startups.models import Startup, Tag
 from tests import make
+from tests.support.rerankers import Likes
 
 pytestmark = pytest.mark.django_db
 
@@ -243,6 +244,52 @@ def test_a_need_nobody_serves_is_abstained(files, capsys):
 
     assert row["abstain"]
     assert row["why"]
+
+
+@pytest.fixture
+def likes(settings):
+    settings.RERANKER = "tests.support.rerankers.Likes"
+    Likes.grades, Likes.asked = {"leakwise": 1, "salon": 0}, []
+    return Likes
+
+
+def test_a_re_ranker_is_not_asked_unless_it_is_wanted_and_that_is_said(files, capsys, likes):
+    call_command("rank", needs=files("n", [NEED]), startups=files("s", [LEAKWISE]))
+
+    told = capsys.readouterr()
+    assert likes.asked == []
+    assert "n1: leakwise" in told.out
+    assert "Likes grades startups on this site, and was not asked. With --rerank it is." in told.err
+
+
+def test_a_re_ranker_that_is_wanted_grades_each_need(files, capsys, likes):
+    needs = files("n", [NEED, NEED | {"id": "n2", "title": "x", "summary": "", "quote": ""}])
+    call_command(
+        "rank", needs=needs, startups=files("s", [LEAKWISE, SALON]), rerank=True, jsonl=True
+    )
+
+    told = capsys.readouterr()
+    row = json.loads(told.out.splitlines()[0])
+    assert (row["abstain"], row["reread"]["by"]) == (True, "Likes")
+    assert row["ranking"][0]["parts"][-1] == {"name": "Model's grade", "points": 10.0, "most": 30.0}
+    ((need, candidates),) = likes.asked  # what cannot be matched is not asked about
+    assert need.quotes == ("we must find the leaks before winter",)
+    assert {one.slug for one in candidates} == {"leakwise", "salon"}
+    assert "Likes graded 1 of 2 needs." in told.err
+
+
+def test_needs_that_were_not_graded_are_counted_and_say_why(files, capsys, settings):
+    settings.RERANKER = "tests.support.rerankers.Broken"
+    call_command("rank", needs=files("n", [NEED]), startups=files("s", [LEAKWISE]), rerank=True)
+
+    told = capsys.readouterr()
+    assert "n1: leakwise" in told.out
+    assert "Broken graded 0 of 1 needs. First of what it could not: It does not answer." in told.err
+
+
+def test_a_re_ranker_that_the_site_does_not_have_cannot_be_wanted(files):
+    with pytest.raises(CommandError, match=r"The site uses no re-ranker\. Set RERANK=True"):
+        call_command("rank", needs=files("n", [NEED]), startups=files("s", []), rerank=True)
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from matching import evaluations, fitting
+from matching import evaluations, fitting, reranking
 from matching.contract import EmbedderUnavailable
 from matching.examples import BadExample
 from matching.measuring import Labels
@@ -22,6 +22,7 @@ UNMEASURED = (
     EmbedderUnavailable,
     evaluations.NothingJudged,
     fitting.NothingToLearn,
+    reranking.NoReranker,
 )
 
 
@@ -38,10 +39,17 @@ class Command(BaseCommand):
             action="store_true",
             help="Measure on this site's own directory, by what staff judged.",
         )
+        parser.add_argument(
+            "--rerank",
+            action="store_true",
+            help="Have the best graded by the re-ranker of the settings, which may cost.",
+        )
         parser.add_argument("--keep", action="store_true", help="Show it on the evaluation page.")
 
     def handle(self, *args: Any, judgements: bool, **options: Any) -> None:
         since = timezone.now()
+        if judgements and options["rerank"]:
+            raise CommandError("No re-ranker is asked by --judgements. Leave one of the two out.")
         try:
             measured = evaluations.judgements() if judgements else self._labelled(options)
         except UNMEASURED as error:
@@ -51,9 +59,15 @@ class Command(BaseCommand):
             self.stdout.write(f"{about['labels']} needs judged, {about['pairs']} pairs")
         for way, found in measured.figures.items():
             self.stdout.write(f"{way}: {json.dumps(found)}")
+        if measured.about["unasked"]:
+            self.stderr.write(
+                f"{measured.about['unasked']} grades startups on this site, and was not asked: the "
+                "figures are without grades. With --rerank it is, on labelled needs."
+            )
         if options["keep"]:
             what = Evaluation.What.JUDGEMENTS if judgements else Evaluation.What.MATCHING
             keep(what, measured, since=since)
 
     def _labelled(self, options: dict[str, Any]) -> Measured:
-        return evaluations.matching(Labels(options["gold"]), options["startups"])
+        reranker = reranking.asked() if options["rerank"] else None
+        return evaluations.matching(Labels(options["gold"]), options["startups"], reranker=reranker)

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from matching import fitting, measuring
+from matching import fitting, measuring, reranking
 from matching.contract import EmbedderUnavailable
 from matching.examples import BadExample
 
@@ -21,15 +21,35 @@ class Command(BaseCommand):
             "--startups", type=Path, required=True, help="slug, name, one_liner, description, tags"
         )
         parser.add_argument("--jsonl", action="store_true", help="One JSON object a line.")
+        parser.add_argument(
+            "--rerank",
+            action="store_true",
+            help="Have the best graded by the re-ranker of the settings, which may cost.",
+        )
 
-    def handle(self, *args: Any, needs: Path, startups: Path, jsonl: bool, **options: Any) -> None:
+    def handle(self, *args: Any, jsonl: bool, rerank: bool, **options: Any) -> None:
         try:
-            rankings, policy = measuring.rank(needs, startups)
-        except (BadExample, EmbedderUnavailable) as error:
+            reranker = reranking.asked() if rerank else None
+            rankings, policy = measuring.rank(
+                options["needs"], options["startups"], reranker=reranker
+            )
+        except (BadExample, EmbedderUnavailable, reranking.NoReranker) as error:
             raise CommandError(str(error)) from error
-        for one in rankings:
-            row = one.row(policy, fitting.stored())
+        rows = [one.row(policy, fitting.stored()) for one in rankings]
+        for row in rows:
             self.stdout.write(json.dumps(row) if jsonl else _in_words(row))
+        if used := reranking.chosen():
+            self.stderr.write(_graded(rows, used.name, asked=rerank))
+
+
+def _graded(rows: list[dict[str, Any]], name: str, *, asked: bool) -> str:
+    """Return how many needs were graded, and why others were not."""
+    if not asked:
+        return f"{name} grades startups on this site, and was not asked. With --rerank it is."
+    failures = [row["reread"]["failure"] for row in rows if row.get("reread", {}).get("failure")]
+    count = sum(bool(row.get("reread", {}).get("grades")) for row in rows)
+    why = f" First of what it could not: {failures[0]}" if failures else ""
+    return f"{name} graded {count} of {len(rows)} needs.{why}"
 
 
 def _in_words(row: dict[str, Any]) -> str:

@@ -18,12 +18,18 @@ class Command(BaseCommand):
             action="store_true",
             help="Matching, on this site's own directory, by what staff judged.",
         )
+        parser.add_argument(
+            "--rerank",
+            action="store_true",
+            help="Matching, with the best graded by the re-ranker, which may cost.",
+        )
 
-    def handle(self, *args: Any, what: str, judgements: bool, **options: Any) -> None:
-        if judgements and what != "matching":
+    def handle(self, *args: Any, what: str, keep: bool, **options: Any) -> None:
+        how = {name: True for name in ("judgements", "rerank") if options[name]}
+        if how and what != "matching":
+            name = next(iter(how))
             raise CommandError(
-                f"--judgements are of matching, and this is {what}. Leave out --judgements, or "
-                "evaluate matching."
+                f"--{name} is of matching, and this is {what}. Leave out --{name}, or evaluate "
+                "matching."
             )
-        how = {"judgements": True} if judgements else {}
-        call_command(f"evaluate_{what}", keep=options["keep"], stdout=self.stdout, **how)
+        call_command(f"evaluate_{what}", keep=keep, stdout=self.stdout, stderr=self.stderr, **how)
