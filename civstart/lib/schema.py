@@ -19,6 +19,11 @@ FILTER_ERROR_ENUMS = {
     "NumberErrorCodeEnum": ["invalid", "max_value"],
     "RowsErrorCodeEnum": ["invalid_choice", "invalid_list", "invalid_pk_value"],
     "StageErrorAttrEnum": ["stage"],
+    # Of several lists that share it: the generator would name it after none.
+    "CategoryErrorAttrEnum": ["category"],
+    "SignalErrorAttrEnum": ["signal"],
+    "SinceErrorAttrEnum": ["since"],
+    "StateErrorAttrEnum": ["state"],
 }
 # What can be wrong with the fields of a question and its answer.
 QUESTION_ENUMS = {

@@ -111,11 +111,38 @@ def test_filters_narrow_the_list(as_sam, leakwise, rita):
     assert found(startup="pipewise") == [str(dismissed.public_id)]
     assert found(signal=open_one.signal.public_id) == [str(open_one.public_id)]
     assert found(startup="nobody") == []
+    assert found(min_score=open_one.score + 1) == []
+    assert len(found(min_score=open_one.score, since="2000-01-01")) == 2
+    assert found(since="2100-01-01") == []
+
+
+def test_matches_are_found_by_the_verdict_of_a_reason(as_sam, as_rita, leakwise):
+    doubted, other = make.match(to=leakwise), make.match(to=make.startup("Pipewise"))
+    for match in (doubted, other):
+        for position, verdict in enumerate(["fits", "doubt", "doubt"]):
+            match.reasons.create(
+                evidence=match.signal.evidence.get(),
+                position=position,
+                verdict=verdict,
+                they_said="find the leaks",
+                profile_says="We do not work on plastic.",
+                profile_part="What it does",
+            )
+    make.match(to=leakwise)
+
+    assert len(ids(as_sam.get(LIST, {"verdict": "doubt"}))) == 2
+    assert ids(as_rita.get(LIST, {"verdict": "doubt"})) == [str(doubted.public_id)]
 
 
 @pytest.mark.parametrize(
     ("name", "value", "code"),
-    [("status", "loved", "invalid_choice"), ("signal", "5", "invalid")],
+    [
+        ("status", "loved", "invalid_choice"),
+        ("verdict", "loved", "invalid_choice"),
+        ("signal", "5", "invalid"),
+        ("min_score", "many", "invalid"),
+        ("since", "then", "invalid"),
+    ],
 )
 def test_a_filter_of_an_unknown_value_is_refused(as_rita, name, value, code):
     answer = as_rita.get(LIST, {name: value})

@@ -8,9 +8,10 @@ import django_filters as filters
 from django import forms
 from django.core.exceptions import FieldError
 from django.db.models import QuerySet
+from django.utils import timezone
 
 from civstart.lib import ids
-from matching.models import Match
+from matching.models import Abstention, Match, MatchPolicy, MatchRun, Reason
 from signals.models import Signal
 from startups.models import CaseStudy, Product, Startup
 from tests import make
@@ -67,10 +68,10 @@ def startups(count: int) -> list[Startup]:
 
 
 def matches(pairs: Iterable[tuple[Signal, Startup]]) -> None:
-    """Match each of the signals with its startup."""
+    """Match each of the signals with its startup, for a reason each."""
     first, *others = pairs
     like = make.match(*first)
-    Match.objects.bulk_create(
+    rows = Match.objects.bulk_create(
         Match(
             signal=signal,
             startup=to,
@@ -80,6 +81,44 @@ def matches(pairs: Iterable[tuple[Signal, Startup]]) -> None:
             parts=like.parts,
         )
         for signal, to in others
+    )
+    Reason.objects.bulk_create(
+        Reason(
+            match=row,
+            evidence=row.signal.evidence.get(),
+            they_said="find the leaks",
+            profile_says="find the leaks in one night",
+            profile_part="What it does",
+        )
+        for row in [like, *rows]
+    )
+
+
+def abstentions(signals: Iterable[Signal]) -> None:
+    """Have matching find nobody for each of the signals, and one that lacks something."""
+    policy = MatchPolicy.objects.current()
+    runs = MatchRun.objects.bulk_create(
+        MatchRun(
+            signal=signal,
+            policy=policy,
+            embedder="minilm-l6-v2-int8",
+            near_misses=[
+                {"startup": "pipewell", "score": 60.0, "missing": "No map.", "thing": "map"}
+            ],
+            started_at=timezone.now(),
+            finished_at=timezone.now(),
+        )
+        for signal in signals
+    )
+    Abstention.objects.bulk_create(
+        Abstention(
+            run=run,
+            signal=run.signal,
+            bar=policy.bar,
+            why="The best score is 30, and the bar is 45.",
+            nearest=[{"startup": "shiftwell", "score": 30.0}],
+        )
+        for run in runs
     )
 
 
