@@ -64,6 +64,7 @@ WORDS = {
     "signal.edited": ("{actor} edited {title}", "{actor} edited {count} signals"),
     "signal.split": ("{actor} split {title}", "{actor} split {count} signals"),
     "signal.merged": ("{actor} merged {title}", "{actor} merged {count} signals"),
+    "signal.unmerged": ("{actor} undid a merger of {title}", "{actor} undid {count} mergers"),
     "signal.rejoined": ("{actor} undid a split of {title}", "{actor} undid {count} splits"),
     "speaker.role_set": (
         "{actor} set the role of a speaker in {title}",

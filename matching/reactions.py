@@ -23,6 +23,12 @@ def match_survivor(event: Event) -> None:
     _match(str(event.data["into"]))
 
 
+@reaction("signal.unmerged", in_transaction=False)
+def match_who_gave_back(event: Event) -> None:
+    """Match the signal anew that has lost the other one's words, if startups see it."""
+    _match(str(event.data["from"]))
+
+
 def _match(public_id: str) -> None:
     signal = Signal.objects.approved().for_lists().filter(public_id=public_id).first()
     if signal:

@@ -21,6 +21,7 @@ site.tab(
         "signal.rejected",
         "signal.reopened",
         "signal.merged",
+        "signal.unmerged",
         "signal.rejoined",
     ),
 )

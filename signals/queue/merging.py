@@ -97,6 +97,9 @@ def undo(signal: Signal, change: Change, *, by: User) -> None:
                 )
         merger.delete()
         threads.settle_of(survivor, by=by)
+        outbox.record(
+            "signal.unmerged", subject=signal, by=by, data={"from": str(survivor.public_id)}
+        )
     before = change.before
     signal.status, signal.decided_at = before["status"], before["decided_at"]
     signal.decided_by_id = before["decided_by"]

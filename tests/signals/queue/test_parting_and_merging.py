@@ -3,6 +3,7 @@
 import pytest
 
 from civstart.events.models import Event
+from matching import embedding
 from matching.models import Match
 from signals import anchoring, review, threads
 from signals.models import Change, Evidence, Merger, Review, Segment, Signal
@@ -172,6 +173,24 @@ def test_undoing_a_merge_takes_the_two_apart(sam, pair):
     assert not Merger.objects.exists()
     assert [piece.quote for piece in survivor.evidence.all()] == [FIRST]
     assert survivor.heard == FIRST
+    last, unmerged = Event.objects.order_by("-pk")[:2]
+    assert (last.type, unmerged.type) == ("signal.reopened", "signal.unmerged")
+    assert (unmerged.subject_id, unmerged.actor) == (str(loser.public_id), sam)
+    assert unmerged.data == {"from": str(survivor.public_id)}
+
+
+def test_a_merger_that_is_undone_has_the_survivor_matched_by_its_own_words(sam, pair, react):
+    loser, survivor = pair
+    review.approve(survivor, by=sam)
+    react()
+    made, _ = merging.merge(loser, into=survivor, by=sam)
+    react()
+
+    undoing.undo(made, by=sam)
+    react()
+
+    assert survivor.match_runs.count() == 3
+    assert embedding.unembedded(embedding.serving().model) == []
 
 
 def test_merging_an_approved_signal_takes_back_its_matches_and_matches_the_survivor(
