@@ -89,6 +89,7 @@ WORDS = {
         "{actor} put another match policy in use",
         "{actor} put other match policies in use {count} times",
     ),
+    "match.restored": ("For them after all: {title}", "{count} matches put back by startups"),
     "match.withdrawn": ("Withdrawn: {title}", "{count} matches withdrawn"),
     "startup.created": ("New startup: {title}", "{count} new startups"),
     "startup.deleted": ("Startup deleted", "{count} startups deleted"),

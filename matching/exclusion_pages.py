@@ -1,4 +1,4 @@
-"""Pages on which a startup puts a match aside, and says what it is not to be told of."""
+"""The page on which a startup says what it is not to be told of."""
 
 from contextlib import suppress
 from datetime import datetime
@@ -11,50 +11,17 @@ from django import forms
 from django.contrib import messages
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
+from django.shortcuts import redirect, render
 from django.utils.dateparse import parse_datetime
 
 from civstart.accounts.access import person
 from civstart.places.models import Jurisdiction, Region, UnknownJurisdiction
-from matching import excluding, limiting, proposing, suggesting
+from matching import excluding, limiting, proposing
 from matching.excluding import Limits
-from matching.models import Exclusions, Feedback, Match
+from matching.models import Exclusions, Feedback
 from signals.words import Category
 from startups import membership
 from startups.models import Startup
-
-
-def dismiss(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """Ask why a match does not fit, and take it off the list of the person's startup."""
-    match = get_object_or_404(
-        Match.objects.for_lists(), public_id=public_id, startup__members=request.user.pk
-    )
-    if request.method != "POST":
-        return _ask_why(request, match)
-    reason, note = request.POST.get("reason", ""), request.POST.get("note", "")
-    try:
-        suggesting.dismiss(match, by=person(request), reason=reason, note=note)
-    except suggesting.AlreadyDismissed as error:
-        messages.warning(request, str(error))
-        return redirect("home")
-    except suggesting.NotDismissed as error:
-        return _ask_why(request, match, error=str(error))
-    messages.success(request, f"“{match.signal.shown_title}” is off your list. We keep listening.")
-    if proposing.leads_to_change(reason):
-        return redirect(f"{reverse('exclusions')}?because={match.public_id}")
-    return redirect("home")
-
-
-def _ask_why(request: HttpRequest, match: Match, *, error: str = "") -> HttpResponse:
-    context = {
-        "match": match,
-        "reasons": Feedback.Reason.choices,
-        "chosen": request.POST.get("reason", request.GET.get("reason", "")),
-        "note": request.POST.get("note", ""),
-        "error": error,
-    }
-    return render(request, "matching/dismiss.html", context, status=422 if error else 200)
 
 
 class ExclusionsForm(forms.Form):

@@ -40,6 +40,7 @@ def closed(rita):
         f"/signals/{signal.public_id}/ask/",
         f"/questions/{make.question(signal, by=rita).public_id}/vote/",
         f"/matches/{match.public_id}/dismiss/",
+        f"/matches/{match.public_id}/restore/",
         "/exclusions/",
         "/startups/leakwise/",
         "/profile/",

@@ -4,8 +4,10 @@ from django.test import Client
 from django.urls import reverse
 
 from civstart.events.models import Event
+from civstart.notices.models import Notice
 from matching import suggesting
 from matching.models import Feedback, Match
+from signals.models import Signal
 from tests import make
 from tests.support.api import errors
 
@@ -129,6 +131,54 @@ def test_a_dismissed_match_is_shown_with_the_day_and_offers_less_like_it(as_rita
     assert "You took it off your list on" in as_rita.get(address(match)).text
     shown = as_rita.get(f"/signals/{match.signal.public_id}/").text
     assert f"/exclusions/?because={match.public_id}" in shown
+
+
+def back(match):
+    return f"/matches/{match.public_id}/restore/"
+
+
+def test_a_match_put_aside_by_mistake_comes_back_and_nobody_is_told_again(as_rita, match):
+    as_rita.post(address(match), {"reason": "wrong-place"})
+    assert back(match) in as_rita.get(f"/signals/{match.signal.public_id}/").text
+    assert back(match) in as_rita.get(address(match)).text
+    notices = Notice.objects.count()
+
+    answer = as_rita.post(back(match), follow=True)
+
+    match.refresh_from_db()
+    assert (match.status, match.dismissed_at) == (Match.Status.SUGGESTED, None)
+    assert "is on your list again." in answer.text
+    assert not Feedback.objects.exists()
+    assert Event.objects.filter(type="match.restored").count() == 1
+    assert Notice.objects.count() == notices
+    as_rita.post(address(match), {"reason": "customer"})
+    assert Feedback.objects.get().reason == "customer"
+
+
+def test_what_was_not_put_aside_is_not_put_back(as_rita, match):
+    answer = as_rita.post(back(match), follow=True)
+
+    assert "is not put aside. Nothing was changed." in answer.text
+    assert not Event.objects.filter(type="match.restored").exists()
+
+
+def test_a_match_of_a_signal_that_was_taken_back_stays_aside(as_rita, match):
+    as_rita.post(address(match))
+    Signal.objects.update(status="rejected")
+
+    assert "is not approved any more" in as_rita.post(back(match), follow=True).text
+    match.refresh_from_db()
+    assert match.status == Match.Status.DISMISSED
+
+
+def test_others_put_nothing_back_and_a_link_does_not(as_rita, as_stranger, as_sam, match):
+    as_rita.post(address(match))
+
+    assert as_stranger.post(back(match)).status_code == 404
+    assert as_sam.post(back(match)).status_code == 404
+    assert as_rita.get(back(match)).status_code == 405
+    match.refresh_from_db()
+    assert match.status == Match.Status.DISMISSED
 
 
 def test_a_stranger_finds_no_such_match(as_stranger, match):
