@@ -2,11 +2,12 @@
 
 import logging
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 
 from django.conf import settings
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 from django_q.tasks import async_task
@@ -52,7 +53,7 @@ def lacking(what: Evaluation.What) -> str:
     if not settings.LABELS_DIR:
         return (
             "There are no labelled examples: LABELS_DIR is not set. Set it to a folder with "
-            f"{', '.join(NEEDED[what])}."
+            f"{', '.join(NEEDED[what])}, and start the site again."
         )
     folder = Path(settings.LABELS_DIR)
     missing = next((name for name in NEEDED[what] if not (folder / name).exists()), "")
@@ -155,11 +156,25 @@ def _extraction(report: type_of_report, *, way: str) -> Measured:
 
 
 def _matching(report: type_of_report) -> Measured:
-    report("Ranking the companies for each need")
     folder = Path(settings.LABELS_DIR)
     return evaluations.matching(
-        measuring.Labels(folder / "gold"), folder / "startups" / "startups_1000.jsonl"
+        measuring.Labels(folder / "gold"),
+        folder / "startups" / "startups_1000.jsonl",
+        partial(beside, report),
     )
+
+
+def beside(report: type_of_report, doing: str) -> None:
+    """Report on a connection of its own: this one works on tables of which nothing stays."""
+
+    def told() -> None:
+        try:
+            report(doing)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(told).result()
 
 
 PARTS: dict[Evaluation.What, Sequence[type_of_part]] = {

@@ -23,7 +23,7 @@ from matching import (
 )
 from matching.contract import Reranker
 from matching.grading import Graded
-from matching.measuring import Labels, Ranking, answered, learned, rank
+from matching.measuring import Labels, Ranking, answered, learned, quietly, rank
 from matching.models import Judgement, MatchPolicy
 from signals.measure import calibration
 from signals.measure.evaluations import Measured, digest_of
@@ -46,13 +46,19 @@ class NothingJudged(CivStartError):
         )
 
 
-def matching(labels: Labels, startups: Path, *, reranker: Reranker | None = None) -> Measured:
+def matching(
+    labels: Labels,
+    startups: Path,
+    report: Callable[[str], None] = quietly,
+    *,
+    reranker: Reranker | None = None,
+) -> Measured:
     """Measure with the bar the site has, with one learned from all the needs, and with each need
     decided by a bar learned from the others.
 
     reranker: who grades the best, which may cost; nobody, if none is given.
     """
-    rankings, policy = rank(labels.needs, startups, reranker=reranker)
+    rankings, policy = rank(labels.needs, startups, report, reranker=reranker)
     bars = {
         AS_THE_SITE: [fitting.stored()] * len(rankings),
         "bar in sample": [learned(labels, rankings)] * len(rankings),
@@ -90,7 +96,7 @@ def _versions(policy: MatchPolicy, embedder: str, rankings: Sequence[Ranking]) -
     }
 
 
-def judgements(report: Callable[[str], None] = lambda doing: None) -> Measured:
+def judgements(report: Callable[[str], None] = quietly) -> Measured:
     """Measure the policy in use on this site's own directory, by what staff judged.
 
     No re-ranker is asked, and nobody waits because others were told often. Raise NothingJudged, or

@@ -2,7 +2,7 @@
 
 import importlib.util
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from functools import cached_property
@@ -70,24 +70,36 @@ def policy_alone() -> Iterator[MatchPolicy]:
         yield MatchPolicy.objects.get(is_current=True)
 
 
+def quietly(doing: str) -> None:
+    """Tell nobody what is being done."""
+
+
 def rank(
-    needs: Path, startups: Path, *, reranker: Reranker | None = None
+    needs: Path,
+    startups: Path,
+    report: Callable[[str], None] = quietly,
+    *,
+    reranker: Reranker | None = None,
 ) -> tuple[list[Ranking], MatchPolicy]:
     """Return what production ranks for each need. Nothing of it stays in the database, save for
-    what the re-ranker writes down, if one is given.
+    what the re-ranker writes down, if one is given. What report stores does not stay either, unless
+    it has a connection of its own.
     """
     with policy_alone() as policy:
-        examples.load_startups(startups)
+        report("Reading the companies")
+        count = examples.load_startups(startups)
         signals = examples.load_needs(needs)
         embedder = embedders.wanted()
+        report(f"Turning {count:,} companies into vectors")
         ranking.prepare(embedder)
-        ranked = {id_: ranking.rank(signal, policy, embedder) for id_, signal in signals.items()}
-        unfit = {
-            id_: deciding.cannot_be_matched(signal, embedder) for id_, signal in signals.items()
-        }
+        rankings = []
+        for number, (id_, signal) in enumerate(signals.items(), 1):
+            report(f"Need {number} of {len(signals)}")
+            unfit = deciding.cannot_be_matched(signal, embedder)
+            rankings.append(Ranking(id_, ranking.rank(signal, policy, embedder), unfit))
     return [
-        _read_again(Ranking(id_, ranked[id_], unfit[id_]), signal, reranker)
-        for id_, signal in signals.items()
+        _read_again(one, signal, reranker)
+        for one, signal in zip(rankings, signals.values(), strict=True)
     ], policy
 
 

@@ -11,6 +11,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django_q.models import OrmQ
 
+from civstart.lib import throwaway
 from matching import evaluating, evaluations, measuring, tasks
 from matching.models import MatchPolicy
 from signals.measure import calibration
@@ -211,6 +212,18 @@ def test_two_starts_in_one_moment_give_one(judged, sam):
     ]
     assert Evaluation.objects.get().status == "running"
     assert [one.func() for one in OrmQ.objects.all()].count("matching.tasks.evaluate") == 1
+
+
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+def test_what_is_reported_from_tables_of_which_nothing_stays_does_stay():
+    now = timezone.now()
+    made = Evaluation.objects.create(what="matching", started_at=now, moved_at=now)
+
+    with throwaway.tables():
+        evaluating.beside(lambda doing: Evaluation.objects.update(doing=doing), "Need 1 of 2")
+
+    made.refresh_from_db()
+    assert made.doing == "Need 1 of 2"
 
 
 def test_one_that_does_not_get_on_is_given_up_when_the_next_is_started(judged, sam):

@@ -37,13 +37,23 @@ def test_judgements_are_written_in_the_form_of_judged_needs(judged, tmp_path):
 def test_the_evaluation_ranks_and_decides_what_was_written(judged, tmp_path):
     rows, _ = export(tmp_path)
 
-    rankings, policy = measuring.rank(tmp_path / judging.NEEDS, tmp_path / judging.STARTUPS)
+    said = []
+
+    rankings, policy = measuring.rank(
+        tmp_path / judging.NEEDS, tmp_path / judging.STARTUPS, said.append
+    )
 
     answers = {one.id: one.row(policy, fitting.stored()) for one in rankings}
     leaks = answers[str(judged[0].public_id)]
     assert leaks["ranking"][0]["slug"] == "leakwise"
     assert set(answers) == {row["id"] for row in rows.values()}
     assert leaks["abstain"] is False
+    assert said == [
+        "Reading the companies",
+        "Turning 2 companies into vectors",
+        "Need 1 of 2",
+        "Need 2 of 2",
+    ]
 
 
 @pytest.mark.shared_data
