@@ -14,7 +14,7 @@ from tests import sites
 from tests.bench import figures
 from tests.bench.figures import Figure
 
-PARTS = ("ingest", "live", "api", "matching")
+PARTS = ("ingest", "live", "api", "lists", "matching")
 
 
 def main() -> None:
@@ -40,8 +40,14 @@ def main() -> None:
 def _measure(part: str, site: sites.Site, *, quick: bool) -> list[Figure]:
     from tests.bench import api, ingest, live, matching  # need Django to be set up
 
-    parts = {"ingest": ingest, "live": live, "api": api, "matching": matching}
-    return parts[part].measure(site, quick=quick, say=_say)
+    parts = {
+        "ingest": ingest.measure,
+        "live": live.measure,
+        "api": api.measure,
+        "lists": api.measure_lists,
+        "matching": matching.measure,
+    }
+    return parts[part](site, quick=quick, say=_say)
 
 
 def _keep(measured: list[Figure], *, quick: bool) -> None:

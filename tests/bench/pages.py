@@ -1,6 +1,6 @@
 """Every list of pages and API, eight people at once; and the decisions of a reviewer."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from itertools import cycle, islice
 
 from django.http import QueryDict
@@ -60,16 +60,23 @@ FILTERED = {
     "order=match": "q=leak+detection&order=match",
     "far down": "page=90",
 }
-type_of_lists = Iterator[tuple[str, str, dict[str, str]]]
+Asked = tuple[str, str, dict[str, str]]  # what it is, the address, the headers
+type_of_lists = Iterator[Asked]
 
 
 def measure(
-    port: int, sam: User, count: int, *, quick: bool, say: Callable[[str], None]
+    port: int,
+    sam: User,
+    count: int,
+    asked: Sequence[Asked],
+    *,
+    quick: bool,
+    say: Callable[[str], None],
 ) -> list[Figure]:
     """Return the p95 of every list beside its aim, then those of the first asking and deciding."""
     seconds = QUICK_SECONDS if quick else SECONDS
     found = []
-    for what, path, headers in _lists(sam, count):
+    for what, path, headers in asked:
         request = load.get(path, **headers)
         result = load.run(port, cycle([request]).__next__, seconds=seconds, warm_up=0.5)
         say(f"{result.p95_ms:6.0f} ms  {what}")
@@ -83,7 +90,7 @@ def measure(
     ]
 
 
-def _lists(sam: User, count: int) -> type_of_lists:
+def lists(sam: User, count: int) -> type_of_lists:
     one = Signal.objects.approved().order_by("-decided_at")[10]
     cleo = make.user("Cleo Founder")
     startup = make.startup("Pumpworks")
