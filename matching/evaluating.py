@@ -15,7 +15,7 @@ from django_q.tasks import async_task
 from civstart.accounts.models import User
 from civstart.lib.errors import CivStartError
 from matching import evaluations, measuring
-from signals.extraction import measuring as hearing
+from signals.extraction import labelled
 from signals.measure.evaluations import WAYS, Measured, extraction
 from signals.models import Evaluation
 from signals.models.evaluations import LONGEST_PART
@@ -152,7 +152,7 @@ def _at_this_part(evaluation: Evaluation) -> QuerySet[Evaluation]:
 def _extraction(report: type_of_report, *, way: str) -> Measured:
     report(f"Extracting, {way}")
     folder = Path(settings.LABELS_DIR)
-    return extraction(hearing.Labels.at(folder / "gold", folder / "transcripts"), [way])
+    return extraction(labelled.Labels.at(folder / "gold", folder / "transcripts"), [way])
 
 
 def _matching(report: type_of_report) -> Measured:

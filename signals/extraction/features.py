@@ -1,5 +1,6 @@
 """The numbers a passage is judged by: cue phrases in and around it, likeness to prototypes."""
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -7,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from signals.extraction import cues, prototypes, topics
-from signals.extraction.embedding import Vectors, embed
+from signals.extraction.embedding import DIMENSIONS, Vectors, embed
 from signals.extraction.passages import Passage, Piece, text_of, words_around
 
 Matrix = NDArray[np.float32]
@@ -63,6 +64,13 @@ def describe(pieces: Sequence[Piece], passages: Sequence[Passage]) -> Described:
     ).astype(np.float32)
     pointers = _pointers(pieces, stretches, vectors, near_vectors)
     return Described(pieces, passages, texts, matrix, near_vectors, pointers)
+
+
+def fingerprint() -> str:
+    """Return what tells whether two matrices mean the same in each column."""
+    tables = [prototypes.ALL[name] for name in prototypes.TABLES]
+    said = repr((NEAR, WIDE, list(cues.GROUPS.items()), tables, DIMENSIONS))
+    return hashlib.sha256(said.encode()).hexdigest()[:20]
 
 
 def signs() -> NDArray[np.int8]:

@@ -88,7 +88,7 @@ def _excerpt(name: str, body: str) -> Excerpt:
                 begun[tag] = (place, dict(_SAID_OF_IT.findall(said)))
             elif tag in begun:
                 first, said_of_it = begun.pop(tag)
-                marks.append(_checked(name, Mark(tag, first, place, said_of_it)))
+                marks.append(checked(name, Mark(tag, first, place, said_of_it)))
             else:
                 raise NotMarked(f"{name}: </{tag}> closes nothing. Put <{tag}> before it.")
         text += line[at:]
@@ -109,7 +109,8 @@ def _lines(body: str) -> Iterator[tuple[str, str]]:
             yield speaker.strip(), line
 
 
-def _checked(name: str, mark: Mark) -> Mark:
+def checked(name: str, mark: Mark) -> Mark:
+    """Return the mark. Raise NotMarked if it is a signal of a kind or category there is not."""
     if mark.tag != SIGNAL:
         return mark
     for key, values in (("kind", Kind.values), ("category", Category.values)):

@@ -16,7 +16,8 @@ from signals.words import Kind
 RIDGE, RIDGE_KIND, RIDGE_CONFIDENCE = 300.0, 100.0, 1.0
 WITHIN_WEIGHT = 0.6  # of a passage inside a labelled stretch that is not the labelled one
 SIGNAL_WEIGHT = 6.0  # of all passages of one labelled signal together
-EXCERPT_SHARE = 0.3  # of the weight of a labelled meeting's passages, for an excerpt's
+# Of the weight of a labelled meeting's passages: those of our own excerpts, and of real ones.
+EXCERPT_SHARE, MARKED_SHARE = 0.3, 0.5
 NEAR_MISS_WEIGHT = 2.0  # of a passage that only sounds like a signal
 COVERED = 0.5  # of a passage's characters, for a mark to count as its own
 BAR = 0.21  # of confidence; the best bar for F1 is half the F1 that can be reached
@@ -28,7 +29,7 @@ class Lesson:
     """One labelled meeting: hits[row, label] is how alike passage and labelled signal are, or 0.
 
     share weighs all of it against other lessons; near_misses are the passages known to sound like
-    a signal and be none.
+    a signal and be none. Lessons of one group are of one meeting.
     """
 
     described: Described
@@ -38,6 +39,7 @@ class Lesson:
     kinds: list[str]
     near_misses: NDArray[np.bool_] | None = None
     share: float = 1.0
+    group: str = ""
 
 
 def train(meetings: Sequence[Lesson], excerpts: Sequence[Lesson] = ()) -> Model:
@@ -50,7 +52,7 @@ def train(meetings: Sequence[Lesson], excerpts: Sequence[Lesson] = ()) -> Model:
     return Model(_signal(lessons), _kind(lessons), slope=slope, offset=offset, bar=BAR)
 
 
-def lesson(excerpt: Excerpt) -> Lesson:
+def lesson(excerpt: Excerpt, *, share: float = 1.0, group: str = "") -> Lesson:
     """Return what an excerpt teaches: a passage hits a signal by the share it has of its quote."""
     pieces = cut(excerpt.heard)
     passed = passages(pieces)
@@ -60,7 +62,7 @@ def lesson(excerpt: Excerpt) -> Lesson:
     within = _covered(pieces, passed, excerpt.marked(SIGNAL, DISCUSSED)).max(axis=1) >= COVERED
     near = _covered(pieces, passed, excerpt.marked(NEAR_MISS)).max(axis=1) >= COVERED
     kinds = [mark.said_of_it["kind"] for mark in signals]
-    return Lesson(describe(pieces, passed), hits, hits, within, kinds, near, EXCERPT_SHARE)
+    return Lesson(describe(pieces, passed), hits, hits, within, kinds, near, share, group)
 
 
 def _covered(pieces: Sequence[Piece], passed: Sequence[Passage], marks: Sequence[Mark]) -> Numbers:
@@ -118,10 +120,12 @@ def _confidence(lessons: Sequence[Lesson], excerpts: Sequence[Lesson]) -> tuple[
     """Return slope and offset from score to chance, from meetings the model has not seen."""
     scores: list[float] = []
     right: list[bool] = []
+    groups = list(dict.fromkeys(lesson.group for lesson in lessons))
     for fold in range(FOLDS):
-        seen = [lesson for i, lesson in enumerate(lessons) if i % FOLDS != fold] or list(lessons)
+        left_out = groups[fold::FOLDS]
+        seen = [lesson for lesson in lessons if lesson.group not in left_out] or list(lessons)
         model = _signal([*seen, *excerpts])
-        for lesson in lessons[fold::FOLDS]:
+        for lesson in (lesson for lesson in lessons if lesson.group in left_out):
             choices = candidates(lesson.described, model.scores(lesson.described.matrix)[:, 0])
             scores += [choice.score for choice in choices]
             right += _right(lesson, [choice.row for choice in choices])

@@ -9,16 +9,9 @@ from typing import Any
 
 from django.utils import timezone
 
+from signals.extraction.labelled import Labels, city, same_meeting
 from signals.extraction.local import LocalExtractor
-from signals.extraction.measuring import (
-    Labels,
-    city,
-    figures,
-    held_out,
-    in_sample,
-    predictions,
-    same_meeting,
-)
+from signals.extraction.measuring import figures, held_out, in_sample, predictions
 from signals.extraction.scoring import Model
 from signals.measure import calibration
 from signals.models import Evaluation

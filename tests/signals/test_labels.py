@@ -9,7 +9,7 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from signals import labels, review, second_looks
-from signals.extraction import measuring
+from signals.extraction import labelled
 from signals.models import Segment, Signal
 from tests import make
 
@@ -183,7 +183,7 @@ def test_the_scorers_own_loader_takes_what_was_written(sam, shared_data, tmp_pat
     for name in ("score_extraction.py", "meeting_text.py"):
         shutil.copy(shared_data / "gold" / name, folder / name)
 
-    read = measuring.Labels.at(folder, folder / labels.TRANSCRIPTS)
+    read = labelled.Labels.at(folder, folder / labels.TRANSCRIPTS)
 
     assert read.scorer.load(str(folder / labels.GOLD)) == gold
     found = read.score(gold)

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
-from signals.extraction.measuring import Labels
+from signals.extraction.labelled import Labels
 from signals.measure import evaluations
 from signals.models import Evaluation
 

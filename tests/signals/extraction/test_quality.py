@@ -2,7 +2,7 @@
 
 import pytest
 
-from signals.extraction import measuring
+from signals.extraction import labelled, measuring
 from signals.extraction.local import LocalExtractor
 from signals.measure import calibration, evaluations
 
@@ -11,7 +11,7 @@ pytestmark = pytest.mark.shared_data
 
 @pytest.fixture(scope="module")
 def labels(shared_data):
-    return measuring.Labels.at(shared_data / "gold", shared_data / "transcripts")
+    return labelled.Labels.at(shared_data / "gold", shared_data / "transcripts")
 
 
 def test_the_shipped_weights_keep_their_figures(labels):
@@ -40,3 +40,14 @@ def test_what_is_below_the_bar_is_calibrated_too(labels):
     assert sum(one.share.of for one in bins) == len(rows)
     shares = [one.share.share for one in bins if not one.share.is_few]
     assert shares[0] < shares[-1]
+
+
+def test_a_meeting_left_out_takes_its_further_labels_with_it(labels):
+    whole = labels.lessons(labelled.same_meeting)
+    half = labels.lessons(labelled.same_meeting, without="neworleans_2023-03-23")
+    city = labels.lessons(labelled.city, without="fairfax")
+
+    assert {one.group for one in whole} - {one.group for one in half} == {"neworleans_2023-03-23"}
+    assert len(whole) - len(half) == 2
+    assert not any(one.group.startswith("fairfax") for one in city)
+    assert len(whole) - len(city) == 3
