@@ -13,7 +13,7 @@ from rest_framework.views import APIView
 
 from civstart.accounts.access import person
 from civstart.places.models import Jurisdiction, Region
-from matching import excluding, limiting, suggesting
+from matching import excluding, limiting, restoring, suggesting
 from matching.api import MatchSerializer
 from matching.excluding import Limits
 from matching.models import Feedback, Match
@@ -36,6 +36,29 @@ class DismissSerializer(serializers.Serializer[dict[str, Any]]):
     )
 
 
+def _own_match(request: Request, id: UUID) -> Match:
+    rows = Match.objects.visible().filter(startup__members=person(request))
+    return get_object_or_404(
+        rows.select_related("signal", "startup").prefetch_related("reasons__evidence"),
+        public_id=id,
+    )
+
+
+@extend_schema(tags=["matches"])
+class RestoreMatch(APIView):
+    """Puts a match back on the list of the startup, and forgets why it was put aside."""
+
+    @extend_schema(operation_id="matches_restore", request=None, responses=MatchSerializer)
+    def post(self, request: Request, id: UUID) -> Response:
+        match = _own_match(request, id)
+        try:
+            restoring.restore(match, by=person(request))
+        except restoring.NotRestored as error:
+            raise Conflict(str(error), code="not_put_aside") from error
+        match.refresh_from_db(fields=["status", "dismissed_at"])
+        return Response(MatchSerializer(match).data)
+
+
 @extend_schema(tags=["matches"])
 class DismissMatch(APIView):
     """Takes a match off the list of the startup, and keeps why."""
@@ -44,11 +67,7 @@ class DismissMatch(APIView):
         operation_id="matches_dismiss", request=DismissSerializer, responses=MatchSerializer
     )
     def post(self, request: Request, id: UUID) -> Response:
-        rows = Match.objects.visible().filter(startup__members=person(request))
-        match = get_object_or_404(
-            rows.select_related("signal", "startup").prefetch_related("reasons__evidence"),
-            public_id=id,
-        )
+        match = _own_match(request, id)
         said = DismissSerializer(data=request.data)
         said.is_valid(raise_exception=True)
         try:

@@ -254,3 +254,16 @@ def test_a_program_dismisses_for_its_own_startup_alone(as_stranger, as_sam, clie
     assert post(as_stranger, of_api(match)).status_code == 404
     assert post(as_sam, of_api(match)).status_code == 404
     assert post(client, of_api(match)).status_code == 401
+
+
+def test_a_program_puts_a_match_back(as_rita, as_stranger, match):
+    restore = f"/api/v1/matches/{match.public_id}/restore/"
+    assert errors(post(as_rita, restore)) == [("not_put_aside", None)]
+    post(as_rita, of_api(match), reason="wrong-place")
+
+    assert post(as_stranger, restore).status_code == 404
+    answer = post(as_rita, restore)
+
+    assert (answer.status_code, answer.json()["status"]) == (200, "suggested")
+    match.refresh_from_db()
+    assert (match.status, match.dismissed_at) == (Match.Status.SUGGESTED, None)
