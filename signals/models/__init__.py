@@ -4,6 +4,7 @@ review.
 
 from signals.models.documents import MeetingDocument
 from signals.models.evaluations import Evaluation
+from signals.models.evidence import Evidence
 from signals.models.history import SignalChange
 from signals.models.meetings import Body, Meeting, Segment, Speaker, Transcript
 from signals.models.questions import (
@@ -13,17 +14,11 @@ from signals.models.questions import (
     QuestionQuerySet,
     QuestionVote,
 )
-from signals.models.reviewing import Change, Desk, Merger
+from signals.models.reviewing import Change, Desk, Merger, Review
+from signals.models.runs import ExtractionRun
 from signals.models.searches import Follow, SavedSearch, Tell
-from signals.models.signals import (
-    DETAILS_VERSION,
-    DUE,
-    Evidence,
-    ExtractionRun,
-    Review,
-    Signal,
-    SignalQuerySet,
-)
+from signals.models.signal_rules import DUE
+from signals.models.signals import DETAILS_VERSION, Signal, SignalQuerySet
 from signals.models.sources import Source, SourceRun
 from signals.models.threads import Thread, ThreadStep
 from signals.models.trust import AutoRule, SecondLook, SecondLookQuerySet

@@ -7,7 +7,8 @@ from django.utils import timezone
 
 from civstart.accounts.models import User
 from civstart.lib.models import Public
-from signals.models.signals import Review, Signal
+from signals.models.reviewing import Review
+from signals.models.signals import Signal
 from signals.models.sources import Source
 
 

@@ -10,7 +10,7 @@ from django.db.models import Q
 
 from civstart.accounts.models import User
 from signals.models import Desk, Signal, SignalQuerySet
-from signals.models.signals import PLEA
+from signals.models.signal_rules import PLEA
 
 
 def waiting() -> SignalQuerySet:
