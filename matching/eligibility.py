@@ -70,9 +70,12 @@ class Demands:
     among: Collection[int] = ()
 
     @cached_property
+    def text(self) -> str:
+        return f"{self.signal.title}. {self.signal.summary} {self.signal.heard}"
+
+    @cached_property
     def sentences(self) -> list[str]:
-        text = f"{self.signal.title}. {self.signal.summary} {self.signal.heard}"
-        return profiles.sentences(text)
+        return profiles.sentences(self.text)
 
     @cached_property
     def certificates(self) -> list[str]:
@@ -123,9 +126,10 @@ class Demands:
 
     def _incumbent(self, startup: Startup) -> list[Lack]:
         """The vendor in use, if the words that name it complain: in its sentence or the next."""
-        name = re.compile(rf"(?<!\w){re.escape(startup.name)}(?!\w)")
-        if len(startup.name) < FEWEST_LETTERS:
+        # A pattern is made for every name, so look first whether the words occur at all.
+        if len(startup.name) < FEWEST_LETTERS or startup.name not in self.text:
             return []
+        name = re.compile(rf"(?<!\w){re.escape(startup.name)}(?!\w)")
         for at, sentence in enumerate(self.sentences):
             around = " ".join(self.sentences[at : at + 2])
             if name.search(sentence) and COMPLAINT.search(around) and not sentence.isupper():

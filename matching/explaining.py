@@ -25,6 +25,7 @@ LIMIT = re.compile(
 )
 CLAUSE_END = re.compile(r"(?<=[.!?;:,])\s+")
 SHORTEST, LONGEST = 4, 22
+SIGNALS_KEPT = 20
 PROFILES_KEPT = 500  # about 30 kB each, in a process that matches
 
 
@@ -48,7 +49,8 @@ class LocalExplainer:
         spans = [(piece, span) for piece, quote in enumerate(quotes) for span in clauses(quote)]
         if not spans or not passages:
             return []
-        likeness = minilm.encode([span for _, span in spans]) @ _vectors(tuple(passages)).T
+        own = _vectors_of_spans(tuple(span for _, span in spans))
+        likeness = own @ _vectors(tuple(passages)).T
         limits = [bool(LIMIT.search(one.text)) for one in passages]
         for_it = _pairs(likeness, [j for j, limit in enumerate(limits) if not limit], FLOOR)
         against = _pairs(likeness, [j for j, limit in enumerate(limits) if limit], DOUBT_FLOOR)
@@ -86,6 +88,12 @@ def _chosen(
         if all(span not in c.they_said and passage.text != c.profile_says for c in chosen):
             chosen.append(Pairing(piece, span, passage.text, passage.part, one.likeness, fits=fits))
     return chosen
+
+
+@lru_cache(maxsize=SIGNALS_KEPT)
+def _vectors_of_spans(spans: tuple[str, ...]) -> type_of_vectors:
+    """Return a signal's spans embedded: the same for all startups it is explained to."""
+    return minilm.encode(spans)
 
 
 @lru_cache(maxsize=PROFILES_KEPT)
