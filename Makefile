@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 WORKERS ?= auto
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-all lint types bench evaluate screenshots
+.PHONY: help run test drills lint types bench evaluate screenshots
 
 help: ## What there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-12s %s\n", $$1, $$2}'
@@ -14,8 +14,11 @@ help: ## What there is
 run: $(VENV)/ready ## Set up, fill an empty site with the demo, run everything until Ctrl-C
 	@exec $(BIN)/python manage.py run --port $(PORT)
 
-test: $(VENV)/ready-dev ## Every test
-	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup $(ARGS)
+test: $(VENV)/ready-dev ## Every test but the drills
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup -m "not drill" $(ARGS)
+
+drills: $(VENV)/ready-dev ## The tests that take minutes
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup -m drill $(ARGS)
 
 lint: $(VENV)/ready-dev ## Linters
 	@$(BIN)/ruff format --check . && $(BIN)/ruff check .

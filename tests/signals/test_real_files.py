@@ -6,7 +6,8 @@ from signals.models import Evidence, Signal, Transcript
 from tests import make
 from tests.signals.commands import ingest
 
-pytestmark = pytest.mark.shared_data
+# One worker reads them for all of these tests.
+pytestmark = [pytest.mark.shared_data, pytest.mark.xdist_group("real files")]
 
 # The real extractor reads these; a meeting of hours says something a vendor can act on.
 PLACES = {

@@ -217,11 +217,11 @@ def test_a_gzip_bomb_is_stopped_before_it_is_unpacked(serving):
     packer = zlib.compressobj(9, wbits=31)
     bomb = b"".join([*(packer.compress(bytes(10_000_000)) for _ in range(20)), packer.flush()])
     served = serving(Reply(body=bomb, headers={"Content-Encoding": "gzip"}))
-    started = time.monotonic()
+    started = time.process_time()
 
     with pytest.raises(Refused, match="larger than 1 MB"):
         outbound.get(served.url, most_bytes=1_000_000)
-    assert time.monotonic() - started < 2
+    assert time.process_time() - started < 2
 
 
 def test_an_answer_that_drips_is_cut_when_its_time_is_up(serving):

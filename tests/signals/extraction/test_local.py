@@ -108,10 +108,10 @@ def test_one_segment_of_ten_thousand_words_is_cut_and_read_quickly():
     text = (words * 120)[:60_000]
     heard = [Heard(0, 0, 3600, text)]
 
-    began = time.perf_counter()
+    began = time.process_time()
     found = extract(heard)
 
-    assert time.perf_counter() - began < 5
+    assert time.process_time() - began < 5
     assert [fault(one, heard) for one in found] == [""] * len(found)
 
 

@@ -65,10 +65,10 @@ def attempt(raw: bytes, **options: bool) -> Reading | None:
 def test_five_megabytes_of_one_pattern_are_answered_soon(pattern, head):
     raw = (head + pattern * (FIVE_MB // len(pattern))).encode()
 
-    began = time.perf_counter()
+    began = time.process_time()
     attempt(raw)
 
-    assert time.perf_counter() - began < 10
+    assert time.process_time() - began < 10
 
 
 @pytest.mark.parametrize(
@@ -77,10 +77,10 @@ def test_five_megabytes_of_one_pattern_are_answered_soon(pattern, head):
 def test_a_file_of_a_hundred_thousand_tiny_cues_is_answered_soon(pattern):
     raw = (CUE + pattern * 100_000).encode()
 
-    began = time.perf_counter()
+    began = time.process_time()
     attempt(raw)
 
-    assert time.perf_counter() - began < 10
+    assert time.process_time() - began < 10
 
 
 def test_five_megabytes_of_random_bytes_are_refused():

@@ -93,12 +93,12 @@ def test_feeds_that_declare_entities_are_refused(feed, from_feed, entity, encodi
         "<enclosure url='http://a.example/a.vtt' type='text/vtt'/></item></channel></rss>"
     )
     feed.instead = Reply(body=body.encode(encoding))
-    started = time.monotonic()
+    started = time.process_time()
 
     run = polling.poll(from_feed.pk)
 
     assert "declares entities" in run.error
-    assert time.monotonic() - started < 1
+    assert time.process_time() - started < 1
 
 
 def test_an_address_that_is_a_path_is_not_opened(from_feed, tmp_path):
