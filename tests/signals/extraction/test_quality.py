@@ -6,7 +6,12 @@ from signals.extraction import labelled, measuring
 from signals.extraction.local import LocalExtractor
 from signals.measure import calibration, evaluations
 
-pytestmark = pytest.mark.shared_data
+# One worker describes the meetings for all of these tests, which takes most of a minute.
+pytestmark = [
+    pytest.mark.drill,
+    pytest.mark.shared_data,
+    pytest.mark.xdist_group("labelled meetings"),
+]
 
 
 @pytest.fixture(scope="module")
