@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from tests.browser import windows
 from tests.browser.conftest import ANA, DANA, MARCUS
@@ -62,7 +62,8 @@ def check(page: Page, url: str) -> None:
 
     page.goto(url)
     page.evaluate("document.fonts.ready.then(() => true)")
-    page.wait_for_timeout(300)  # for the socket and for scripts that begin late
+    if page.locator("body[data-live]").count():
+        expect(page.locator("[data-live=up]")).to_be_attached()  # the last that scripts begin
 
     assert complaints.found == []
     wide, window = page.evaluate("[document.scrollingElement.scrollWidth, innerWidth]")

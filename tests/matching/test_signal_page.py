@@ -189,3 +189,16 @@ def test_the_page_leads_to_place_and_meeting_and_offers_to_follow_the_need(as_ri
     assert f'action="/follow/thread/{thread.public_id}/"' in shown
     assert "RFP out" in shown
     assert "Hear it at 1:14:10" in shown
+
+
+def test_the_page_lists_the_documents_and_tells_how_many_startups_were_told(as_rita, rita):
+    signal = make.signal(status="approved")
+    make.document(signal.meeting, title="Minutes of 12 November", url="https://papers.example/1")
+    make.match(signal, rita.startups.get())
+    make.match(signal, make.startup("Valvecraft"))
+
+    shown = page(as_rita, signal).content.decode()
+
+    assert '<a href="https://papers.example/1" rel="noopener">Minutes of 12 November</a>' in shown
+    assert "<dt>Told to</dt><dd>2 startups" in shown
+    assert "Valvecraft" not in shown
