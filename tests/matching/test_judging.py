@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from matching import fitting, judging, measuring, suggesting
 from matching.models import Judgement
-from signals.models import Signal
+from signals.models import Evaluation, Signal
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -72,11 +72,18 @@ def test_evaluate_matching_scores_the_sites_own_judgements(judged, sam, tmp_path
     said = StringIO()
 
     call_command(
-        "evaluate_matching", gold=tmp_path, startups=tmp_path / judging.STARTUPS, stdout=said
+        "evaluate_matching",
+        gold=tmp_path,
+        startups=tmp_path / judging.STARTUPS,
+        keep=True,
+        stdout=said,
     )
 
     first = json.loads(said.getvalue().splitlines()[0].partition(": ")[2])
     assert (first["answerable"], first["ndcg10"]) == (2, 1.0)
+    kept = Evaluation.objects.get()
+    assert (kept.what, kept.about["labels"]) == ("matching", 4)
+    assert sum(one["of"] for one in kept.calibration["bins"]) == 4
 
 
 def test_a_need_without_answer_counts_once_all_that_came_near_are_judged(judged, tmp_path, sam):
