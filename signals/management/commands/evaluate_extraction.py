@@ -6,10 +6,11 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from signals.extraction.labelled import Labels
+from signals.extraction.wordless import MadeOtherwise
 from signals.measure import evaluations
 from signals.models import Evaluation
 
@@ -26,7 +27,11 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         since = timezone.now()
-        measured = evaluations.extraction(Labels.at(options["gold"], options["transcripts"]))
+        labels = Labels.at(options["gold"], options["transcripts"])
+        try:
+            measured = evaluations.extraction(labels)
+        except MadeOtherwise as error:
+            raise CommandError(str(error)) from error
         for way, figures in measured.figures.items():
             self.stdout.write(f"{way}: {json.dumps(figures)}")
         if options["keep"]:
