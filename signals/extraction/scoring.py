@@ -65,22 +65,35 @@ def fit_bounded(
     expected: Numbers,
 ) -> Logistic:
     """Fit one logistic regression in which no weight goes against its sign (0 is free)."""
-    signs, open_ = np.asarray(signs), np.ones(features.shape[1], dtype=bool)
+    means, deviations = features.mean(axis=0), features.std(axis=0) + 1e-3
+    spread = np.clip((features - means) / deviations, -CLIP, CLIP).astype(float)
+    signs, target = np.asarray(signs), targets.astype(float)
+    open_, found = np.ones(len(signs), dtype=bool), np.append(expected, 0.0)
     while True:
-        fitted = fit(features[:, open_], targets[:, None], weights, ridge, expected[open_])
-        found = np.zeros(len(open_))
-        found[open_] = fitted.weights[0]
-        wrong = found * signs < 0
+        kept = np.append(open_, True)
+        # Each round begins where the last ended, which is near.
+        near = found[kept]
+        found = np.zeros(len(kept))
+        found[kept] = _newton(spread[:, open_], target, weights, ridge, expected[open_], near)
+        wrong = found[:-1] * signs < 0
         if not wrong.any():
             break
         open_ &= ~wrong
-    means, deviations = np.zeros(len(open_)), np.ones(len(open_))
-    means[open_], deviations[open_] = fitted.means, fitted.deviations
-    return Logistic(_rounded(means), _rounded(deviations), [_rounded(found)], fitted.biases)
+    return Logistic(
+        means=_rounded(np.where(open_, means, 0)),
+        deviations=_rounded(np.where(open_, deviations, 1)),
+        weights=[_rounded(found[:-1])],
+        biases=[round(float(found[-1]), 5)],
+    )
 
 
 def _newton(
-    spread: Numbers, target: Numbers, weights: Numbers, ridge: float, expected: Numbers
+    spread: Numbers,
+    target: Numbers,
+    weights: Numbers,
+    ridge: float,
+    expected: Numbers,
+    begin: Numbers | None = None,
 ) -> Numbers:
     """Minimise the ridge-penalised logistic loss by Newton's steps; the last number is the bias."""
     rows = np.hstack([spread, np.ones((len(spread), 1))])
@@ -92,7 +105,8 @@ def _newton(
         fits = weights * (np.logaddexp(0, scores) - target * scores)
         return float(fits.sum() + (penalty * (found - drawn) ** 2).sum() / 2)
 
-    found, least = drawn, loss(drawn)
+    found = drawn if begin is None else begin
+    least = loss(found)
     for _ in range(40):
         chances = sigmoid(rows @ found)
         slope = rows.T @ (weights * (chances - target)) + penalty * (found - drawn)
