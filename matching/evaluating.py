@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db import IntegrityError, connection, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
+from django_q.exceptions import TimeoutException
 from django_q.tasks import async_task
 
 from civstart.accounts.models import User
@@ -44,6 +45,16 @@ logger = logging.getLogger(__name__)
 
 class NotStarted(CivStartError):
     """The evaluation cannot be started now."""
+
+
+class TooLong(CivStartError):
+    """A part took longer than a task may."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "A part of it took longer than a worker may take, 10 minutes. Start it when the "
+            "machine has less to do, or run manage.py evaluate with --keep, which may take longer."
+        )
 
 
 def lacking(what: Evaluation.What) -> str:
@@ -105,6 +116,9 @@ def run(evaluation: Evaluation, parts: Sequence[type_of_part] | None = None) -> 
     report = partial(_report, evaluation, named=named)
     try:
         measured = parts[number](report)
+    except TimeoutException:
+        _fail(evaluation, TooLong())
+        raise
     except Exception as error:  # the labels bring a program of their own
         logger.exception("Evaluation %s failed", evaluation.pk)
         _fail(evaluation, error)

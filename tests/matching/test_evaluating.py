@@ -9,6 +9,7 @@ import time_machine
 from django.core.management import CommandError, call_command
 from django.db import IntegrityError, transaction
 from django.utils import timezone
+from django_q.exceptions import TimeoutException
 from django_q.models import OrmQ
 
 from civstart.lib import throwaway
@@ -255,6 +256,21 @@ def test_each_part_is_kept_when_it_is_done(sam, judged):
     whole = Evaluation.objects.get()
     assert (whole.status, whole.done_count, list(whole.figures)) == ("done", 2, ["a", "b"])
     assert (whole.calibration, whole.about) == ({"bins": []}, {"labels": 3})
+
+
+def test_a_part_that_takes_longer_than_a_worker_may_says_so(sam, judged):
+    def slow(report):
+        raise TimeoutException("Task exceeded maximum timeout value (600 seconds)")
+
+    made = evaluating.start("judgements", by=sam)
+
+    with pytest.raises(TimeoutException):
+        evaluating.run(made, [slow])
+
+    made.refresh_from_db()
+    assert made.status == "failed"
+    assert "longer than a worker may take, 10 minutes. Start it when the" in made.trouble
+    assert "run manage.py evaluate with --keep" in made.trouble
 
 
 def test_the_fingerprint_of_labels_changes_with_a_word(tmp_path):
