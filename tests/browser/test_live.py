@@ -1,4 +1,4 @@
-"""What people see happen, in real windows over the real servers."""
+"""What people see happen, in real windows over the real servers. How soon: make bench."""
 
 import re
 import signal
@@ -26,7 +26,7 @@ def approve(page: Page) -> None:
     page.get_by_role("button", name="Approve").click()
 
 
-def test_a_founder_sees_the_match_within_two_seconds_of_the_approval(
+def test_a_founder_sees_the_match_without_a_new_page(
     site: Site, rows: type_of_rows, open_window: Callable[..., BrowserContext]
 ) -> None:
     title = "Find the leaks in the mains under Mill Street"
@@ -37,17 +37,14 @@ def test_a_founder_sees_the_match_within_two_seconds_of_the_approval(
     founder.evaluate("window.isTheSamePage = true")
     staff.goto(review_url(site, waiting))
 
-    began = time.monotonic()
     approve(staff)
-    expect(founder.get_by_role("heading", name=title)).to_be_visible(timeout=5_000)
-    took = time.monotonic() - began
 
-    assert took < 2, f"The match was on the page after {took:.2f} s."
+    expect(founder.get_by_role("heading", name=title)).to_be_visible(timeout=30_000)
     assert founder.evaluate("window.isTheSamePage")
     expect(staff.get_by_text(f"Approved “{title}”")).to_be_visible()
 
 
-def test_another_open_page_says_who_decided_within_a_second(
+def test_another_open_page_says_who_decided(
     site: Site, rows: type_of_rows, page_of: Callable[..., Page]
 ) -> None:
     waiting = rows("pending", "Listen for leaks in the Harbor district")
@@ -57,11 +54,9 @@ def test_another_open_page_says_who_decided_within_a_second(
         expect(page.locator(LIVE)).to_be_attached()
 
     approve(ana)
-    began = time.monotonic()
-    decided = marcus.get_by_role("form", name="Decided")
-    expect(decided).to_contain_text("Ana Ruiz approved this at", timeout=5_000)
 
-    assert time.monotonic() - began < 1
+    decided = marcus.get_by_role("form", name="Decided")
+    expect(decided).to_contain_text("Ana Ruiz approved this at", timeout=30_000)
     expect(marcus.get_by_role("button", name="Approve")).to_have_count(0)
 
 
@@ -121,7 +116,7 @@ def test_staff_approve_and_founders_read_without_javascript(
     expect(founder.get_by_role("heading", level=1, name=title)).to_be_visible()
 
 
-def test_an_answer_is_on_the_founders_page_within_two_seconds(
+def test_an_answer_is_on_the_founders_page_without_a_new_page(
     site: Site, known: dict[str, str], page_of: Callable[..., Page]
 ) -> None:
     founder, staff = page_of(DANA), page_of(ANA)
@@ -136,11 +131,9 @@ def test_an_answer_is_on_the_founders_page_within_two_seconds(
     asked = staff.locator(".asked-one", has_text="Are the mains mapped")
     asked.get_by_label("What the government says").fill("Yes, in a geodatabase.")
 
-    began = time.monotonic()
     asked.get_by_role("button", name="Publish the answer").click()
-    expect(founder.get_by_text("Yes, in a geodatabase.", exact=True)).to_be_visible(timeout=5_000)
-    took = time.monotonic() - began
 
-    assert took < 2, f"The answer was on the page after {took:.2f} s."
+    answer = founder.get_by_text("Yes, in a geodatabase.", exact=True)
+    expect(answer).to_be_visible(timeout=30_000)
     assert founder.evaluate("window.isTheSamePage")
     expect(founder.get_by_label("Your question")).to_have_value("And who would")
