@@ -1,6 +1,7 @@
-"""The live socket over the wire: daphne, Redis and a worker, as `make run` starts them."""
+"""The live socket over the wire: daphne, Redis and a worker, as `make run` starts them.
 
-import time
+How soon it tells is measured by make bench.
+"""
 
 import pytest
 from websockets.exceptions import ConnectionClosed, InvalidStatus
@@ -10,33 +11,26 @@ from tests.servers.visiting import Visitor
 pytestmark = [pytest.mark.servers, pytest.mark.xdist_group("servers")]
 
 
-def test_staff_hear_what_another_approved_within_a_second(town, sam, ana):
+def test_staff_hear_what_another_approved(town, sam, ana):
     approved = town.fresh_signal()
 
     with ana.listen() as line:
         line.catch_up()
-        sent = time.monotonic()
         sam.approve(approved["id"])
+
         line.hear("signal.approved", approved["id"])
 
-    assert time.monotonic() - sent < 1
 
-
-def test_the_startup_hears_of_its_match_within_two_seconds_and_its_page_shows_it(
-    town, warm_worker, sam, rita
-):
+def test_the_startup_hears_of_its_match_and_its_page_shows_it(town, warm_worker, sam, rita):
     approved = town.fresh_signal()
 
     with rita.listen() as line:
         line.catch_up()
-        sent = time.monotonic()
         sam.approve(approved["id"])
         while line.hear("match.suggested")["subject"] != town.database.match_of(approved["id"]):
             pass  # it was of an approval before
-        took = time.monotonic() - sent
         page = rita.get("/")
 
-    assert took < 2
     assert approved["title"] in page.text
 
 
