@@ -27,7 +27,9 @@ TUNE = """
 
 
 class PgvectorIndex:
-    """The vectors where they are stored: an exact scan while they are few, else HNSW."""
+    """The vectors where they are stored: an exact scan while they are few, else HNSW, and an exact
+    scan again where HNSW finds too few.
+    """
 
     name = "pgvector"
 
@@ -43,12 +45,10 @@ class PgvectorIndex:
             return []
         asked = [float(n) for n in vector]
         rows = stored(model).filter(Exists(_open_to(region).filter(pk=OuterRef("subject_id"))))
-        if self._is_small(model):
-            return _first(rows, CosineDistance("vector", asked), most)
-        with transaction.atomic():
-            with connection.cursor() as cursor:
-                cursor.execute(TUNE)
-            return _first(rows, indexed_distance(model, asked), most)
+        found = [] if self._is_small(model) else _by_index(rows, model, asked, most)
+        # The index gives up when most of what it meets does not count: few serve the region, or a
+        # vacuum is mending its graph. Who is there must be found all the same.
+        return found if len(found) == most else _first(rows, CosineDistance("vector", asked), most)
 
     def _is_small(self, model: str) -> bool:
         """Whether an exact scan is quick enough. Once it was not, that is not counted again."""
@@ -76,6 +76,15 @@ def _open_to(region: str) -> StartupQuerySet:
         return startups
     served = Startup.service_regions.through.objects.filter(startup=OuterRef("pk"))
     return startups.filter(~Exists(served) | Exists(served.filter(region__code=region)))
+
+
+def _by_index(
+    rows: EmbeddingQuerySet, model: str, asked: list[float], most: int
+) -> list[Neighbour]:
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute(TUNE)
+        return _first(rows, indexed_distance(model, asked), most)
 
 
 def _first(rows: EmbeddingQuerySet, distance: CosineDistance, most: int) -> list[Neighbour]:

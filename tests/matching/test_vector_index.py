@@ -191,9 +191,21 @@ def test_a_large_directory_is_searched_through_the_index_of_the_model():
         cursor.execute("SET LOCAL enable_seqscan = off")
         cursor.execute("SET LOCAL enable_sort = off")
         with CaptureQueriesContext(connection) as asked:
-            PgvectorIndex(exact_up_to=0).nearest(need(), MODEL, most=10)
+            PgvectorIndex(exact_up_to=0).nearest(need(), MODEL, most=1)
         (query,) = (one["sql"] for one in asked if "ORDER BY" in one["sql"])
         cursor.execute(f"EXPLAIN {query}")
         plan = " ".join(line for (line,) in cursor.fetchall())
 
     assert "Index Scan using embedding_384_hnsw" in plan
+
+
+def test_what_the_index_gives_up_on_is_found_by_looking_at_all(monkeypatch):
+    """As while a vacuum mends its graph, which no test can time."""
+    make.unrelated_startup()
+    leakwise = make.startup()
+    directory()
+    monkeypatch.setattr("matching.indexes._by_index", lambda *asked: [])
+
+    found = PgvectorIndex(exact_up_to=-1).nearest(need(), MODEL, most=1)
+
+    assert [one.startup_id for one in found] == [leakwise.pk]
