@@ -21,35 +21,15 @@ def exposure(request: HttpRequest) -> HttpResponse:
     policy = MatchPolicy.objects.current()
     since = timezone.now() - timedelta(days=policy.told_days)
     counts = _told(since)
-    names = {
-        row.pk: row
-        for row in Startup.objects.defer("search", "description").filter(
-            pk__in=[row["startup"] for row in counts[:SHOWN]]
-        )
-    }
-    passed = dict(
-        PassedOver.objects.filter(at__gt=since)
-        .order_by()
-        .values_list("startup")
-        .annotate(count=Count("pk"))
-    )
-    whole = sum(row["told"] for row in counts)
+    passed = _passed_over(since)
     context = {
         **admin.site.each_context(request),
         "title": "Exposure",
         "policy": policy,
-        "rows": [
-            row
-            | {
-                "startup": names[row["startup"]],
-                "passed": passed.get(row["startup"], 0),
-                "is_capped": policy.most_told is not None and row["told"] >= policy.most_told,
-            }
-            for row in counts[:SHOWN]
-        ],
+        "rows": _rows(counts[:SHOWN], passed, policy.most_told),
         "told_count": len(counts),
         "active_count": Startup.objects.active().count(),
-        "introductions": whole,
+        "introductions": sum(row["told"] for row in counts),
         "of_top": sum(row["told"] for row in counts[:TOP]),
         "top": TOP,
         "passed_count": sum(passed.values()),
@@ -69,3 +49,26 @@ def _told(since: Any) -> list[dict[str, Any]]:
         .order_by("-told", "startup")
     )
     return [{**row} for row in counted]
+
+
+def _passed_over(since: Any) -> dict[int, int]:
+    """Return how often each startup was passed over, by its key."""
+    rows = PassedOver.objects.filter(at__gt=since).order_by().values_list("startup")
+    return dict(rows.annotate(count=Count("pk")))
+
+
+def _rows(
+    counts: list[dict[str, Any]], passed: dict[int, int], most_told: int | None
+) -> list[dict[str, Any]]:
+    """Return the counts with their startups, and whether the cap holds each of them back."""
+    keys = [row["startup"] for row in counts]
+    startups = Startup.objects.defer("search", "description").in_bulk(keys)
+    return [
+        row
+        | {
+            "startup": startups[row["startup"]],
+            "passed": passed.get(row["startup"], 0),
+            "is_capped": most_told is not None and row["told"] >= most_told,
+        }
+        for row in counts
+    ]

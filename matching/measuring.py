@@ -1,16 +1,15 @@
 """Measuring matching against judged needs, with the scorer that came with the judgements."""
 
-import importlib.util
 import json
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from functools import cached_property
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 from civstart.lib import throwaway
+from civstart.lib.modules import module_at
 from civstart.places.models import Region
 from matching import deciding, embedders, examples, fitting, indexes, ranking, reranking
 from matching.contract import Need, Reranker
@@ -127,7 +126,7 @@ class Labels:
         return [json.loads(line) for line in lines if line.strip()]
 
     def score(self, ranked: Sequence[Row]) -> Row:
-        return dict(_module(self.gold / "score_matching.py").score(self.rows(), list(ranked)))
+        return dict(module_at(self.gold / "score_matching.py").score(self.rows(), list(ranked)))
 
 
 def learned(labels: Labels, rankings: Sequence[Ranking]) -> Fit:
@@ -143,13 +142,3 @@ def learned(labels: Labels, rankings: Sequence[Ranking]) -> Fit:
 
 def answered(labels: Labels) -> dict[str, bool]:
     return {row["id"]: not row["abstain"] for row in labels.rows()}
-
-
-def _module(path: Path) -> ModuleType:
-    """Return the Python file as a module, without putting its folder on the path."""
-    spec = importlib.util.spec_from_file_location(path.stem, path)
-    if spec is None or spec.loader is None:
-        raise FileNotFoundError(f"{path} is not a Python file.")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module

@@ -1,5 +1,6 @@
 """Questions and answers over the API: members of startups ask and vote, staff answer."""
 
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -168,14 +169,7 @@ class AnswerQuestion(APIView):
         operation_id="questions_answer", request=SayAnswerSerializer, responses=AnswerSerializer
     )
     def post(self, request: Request, id: UUID) -> Response:
-        question = question_of(id)
-        said = SayAnswerSerializer(data=request.data)
-        said.is_valid(raise_exception=True)
-        try:
-            questions.answer(question, by=person(request), **said.validated_data)
-        except CivStartError as error:
-            raise refused(error) from error
-        return Response(AnswerSerializer(question.answer).data)
+        return _said(request, id, SayAnswerSerializer, questions.answer)
 
 
 @extend_schema(tags=["questions"])
@@ -188,11 +182,21 @@ class CorrectAnswer(APIView):
         operation_id="questions_correct", request=CorrectSerializer, responses=AnswerSerializer
     )
     def post(self, request: Request, id: UUID) -> Response:
-        question = question_of(id)
-        said = CorrectSerializer(data=request.data)
-        said.is_valid(raise_exception=True)
-        try:
-            questions.correct(question, by=person(request), **said.validated_data)
-        except CivStartError as error:
-            raise refused(error) from error
-        return Response(AnswerSerializer(question.answer).data)
+        return _said(request, id, CorrectSerializer, questions.correct)
+
+
+def _said(
+    request: Request,
+    id: UUID,
+    serializer: type[SayAnswerSerializer | CorrectSerializer],
+    say: Callable[..., object],
+) -> Response:
+    """Have the government say what the request holds, and return the answer as it stands."""
+    question = question_of(id)
+    said = serializer(data=request.data)
+    said.is_valid(raise_exception=True)
+    try:
+        say(question, by=person(request), **said.validated_data)
+    except CivStartError as error:
+        raise refused(error) from error
+    return Response(AnswerSerializer(question.answer).data)

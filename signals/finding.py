@@ -211,8 +211,24 @@ def _store_signal(
     names: withholding.Names,
     joiner: threads.Joiner,
 ) -> Signal:
+    signal = _signal_of(run, found, segments)
+    timing.settle(signal)
+    signal.hidden = withholding.hidden_of(signal, names)
+    signal.save()
+    pieces = _store_evidence(signal, found, segments)
+    if redacted := withholding.redacted_of(signal, pieces):
+        signal.redacted = redacted
+        signal.save(update_fields=["redacted"])
+    outbox.record("signal.found", subject=signal, data={"confidence": found.confidence})
+    joiner.attach(signal)
+    history.write(signal, history.What.FOUND, after=history.state_of(signal))
+    return signal
+
+
+def _signal_of(run: ExtractionRun, found: Found, segments: Sequence[Segment]) -> Signal:
+    """Return the signal as it was found, not stored yet."""
     meeting = run.transcript.meeting
-    signal = Signal(
+    return Signal(
         meeting=meeting,
         jurisdiction=meeting.body.jurisdiction,
         run=run,
@@ -235,23 +251,16 @@ def _store_signal(
         heard=_quote(found, segments),
         stage=stages.of(_quote(found, segments), kind=found.kind),
     )
-    timing.settle(signal)
-    signal.hidden = withholding.hidden_of(signal, names)
-    signal.save()
+
+
+def _store_evidence(signal: Signal, found: Found, segments: Sequence[Segment]) -> list[Evidence]:
     pieces = [
         _evidence(signal, position, segments[span.index], span.first, span.last)
         for position, span in enumerate(found.spans)
     ]
     written = " ".join(found.written.split())
     pieces[0].written = "" if written == " ".join(signal.heard.split()) else written
-    Evidence.objects.bulk_create(pieces)
-    if redacted := withholding.redacted_of(signal, pieces):
-        signal.redacted = redacted
-        signal.save(update_fields=["redacted"])
-    outbox.record("signal.found", subject=signal, data={"confidence": found.confidence})
-    joiner.attach(signal)
-    history.write(signal, history.What.FOUND, after=history.state_of(signal))
-    return signal
+    return Evidence.objects.bulk_create(pieces)
 
 
 def _role(found: Found, segments: Sequence[Segment]) -> str:

@@ -14,16 +14,10 @@ from django.utils import timezone
 from pydantic import ValidationError
 
 from civstart.lib.errors import CivStartError
-from integrations.gemini.client import (
-    Gemini,
-    Patience,
-    Question,
-    Refused,
-    Reply,
-    Status,
-    Unavailable,
-)
+from integrations.gemini.client import Gemini, Patience, Refused, Unavailable
 from integrations.gemini.prices import NoPrice
+from integrations.gemini.questions import Question
+from integrations.gemini.replies import Reply, Status
 from integrations.models import ModelCall
 
 Answer = TypeVar("Answer")

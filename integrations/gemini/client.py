@@ -1,12 +1,11 @@
 """Asking Gemini through Google's own SDK: retries in one place, every call written down."""
 
-import hashlib
 import json
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from typing import Any, Self, TypeVar
+from typing import Self, TypeVar
 
 import httpx2
 import pydantic
@@ -18,24 +17,21 @@ from google.genai import errors, types
 from integrations.gemini import faults, prices
 from integrations.gemini.faults import Refused, TooLong, Unavailable
 from integrations.gemini.prices import Usage
+from integrations.gemini.questions import Question
+from integrations.gemini.replies import Reply, Status, reply_of, usage_of
 from integrations.gemini.texts import NotVectors, Texts
 from integrations.models import ModelAnswer, ModelCall, ModelReading
 
-__all__ = ["Gemini", "Question", "Refused", "Reply", "TooLong", "Unavailable"]
+__all__ = ["Gemini", "Refused", "TooLong", "Unavailable"]
 
 log = structlog.get_logger()
 
-Status = ModelCall.Status
 Answered = TypeVar("Answered")
 
 # The SDK speaks /v1 by default, which has refused systemInstruction and responseSchema.
 API_VERSION = "v1beta"
 ATTEMPTS = 4
 PATIENCE_SECONDS = 120.0  # from the first attempt to the last
-MODEL_SETTINGS = {
-    ModelCall.Purpose.RERANK: "GEMINI_RERANK_MODEL",
-    ModelCall.Purpose.EXPLAIN: "GEMINI_EXPLAIN_MODEL",
-}
 KEPT = (Status.ANSWERED, Status.CUT)  # asking again would give the same
 FAULTS = (  # all that the SDK lets through, save for mistakes of ours
     errors.APIError,
@@ -48,68 +44,12 @@ FAULTS = (  # all that the SDK lets through, save for mistakes of ours
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
-    """What a model is asked: rules it must follow, and material it only reads."""
-
-    model: str
-    purpose: ModelCall.Purpose
-    prompt_version: str
-    rules: str
-    material: str
-    schema: dict[str, Any]
-    most_tokens: int
-    thinking_tokens: int
-
-    @property
-    def setting(self) -> str:
-        """What to change if there is no such model."""
-        return MODEL_SETTINGS.get(self.purpose, "GEMINI_EXTRACTION_MODEL")
-
-    @property
-    def digest(self) -> str:
-        """The SHA-256 of everything the answer depends on."""
-        asked = [getattr(self, name) for name in self.__slots__]
-        return hashlib.sha256(json.dumps(asked).encode()).hexdigest()
-
-    @property
-    def tokens(self) -> int:
-        return prices.tokens(self.rules + self.material + json.dumps(self.schema))
-
-    @property
-    def worst_cost(self) -> Decimal:
-        return prices.worst(self.model, self.tokens, self.most_tokens)
-
-    def config(self) -> types.GenerateContentConfig:
-        config = types.GenerateContentConfig(
-            system_instruction=self.rules,
-            max_output_tokens=self.most_tokens,
-            response_mime_type="application/json",
-            response_schema=self.schema,
-            automatic_function_calling=types.AutomaticFunctionCallingConfig(disable=True),
-        )
-        if self.model.startswith("gemini-2."):  # later models have deprecated both
-            config.temperature = 0
-            config.thinking_config = types.ThinkingConfig(thinking_budget=self.thinking_tokens)
-        return config
-
-
-@dataclass(frozen=True, slots=True)
 class Patience:
     """How often a question is asked, for how long, and the setting of the wait for an answer."""
 
     attempts: int = ATTEMPTS
     seconds: float = PATIENCE_SECONDS
     timeout: str = "GEMINI_TIMEOUT_SECONDS"
-
-
-@dataclass(frozen=True, slots=True)
-class Reply:
-    """What came back. The text is JSON if the status is ANSWERED; else note says what was wrong."""
-
-    status: ModelCall.Status
-    text: str = ""
-    note: str = ""
-    cost: Decimal = Decimal(0)
 
 
 class Gemini:
@@ -215,8 +155,8 @@ class Gemini:
             # Without the cause: Google's error bodies may repeat the key.
             raise trouble from None
         latency = time.perf_counter() - began
-        usage = _usage(response, question)
-        reply = _reply(response, prices.cost(question.model, usage))
+        usage = usage_of(response, question)
+        reply = reply_of(response, prices.cost(question.model, usage))
         _write(question, reading, reply, usage, latency=latency)
         if reply.status in KEPT:
             _keep(question, reply)
@@ -271,63 +211,6 @@ def _sound(key: str) -> str:
     if not key.isascii() or not key.isprintable() or " " in key:
         raise Refused("GEMINI_API_KEY has a character that no key has. Copy the key again.")
     return key
-
-
-# --- What the service says ------------------------------------------------------------------
-
-
-def _reply(response: types.GenerateContentResponse, cost: Decimal) -> Reply:
-    """Return what HTTP 200 carried: an answer, or the reason why it is none."""
-    if not response.candidates:
-        feedback = response.prompt_feedback
-        if feedback and feedback.block_reason:
-            note = f"the prompt was blocked ({_name(feedback.block_reason)})"
-            return Reply(Status.BLOCKED, note=note, cost=cost)
-        return Reply(Status.UNUSABLE, note="the answer was empty", cost=cost)
-    text = (response.text or "").encode("utf-8", "replace").decode().replace("\0", "")
-    finish = response.candidates[0].finish_reason
-    if finish == types.FinishReason.MAX_TOKENS:
-        return Reply(Status.CUT, text, note="the answer was cut off", cost=cost)
-    if finish in BLOCKING:
-        return Reply(Status.BLOCKED, note=f"the answer was blocked ({_name(finish)})", cost=cost)
-    if finish != types.FinishReason.STOP:
-        return Reply(Status.UNUSABLE, note=f"the answer ended with {_name(finish)}", cost=cost)
-    if not _is_json(text):
-        return Reply(Status.UNUSABLE, text, note="the answer was not JSON", cost=cost)
-    return Reply(Status.ANSWERED, text, cost=cost)
-
-
-BLOCKING = (
-    types.FinishReason.SAFETY,
-    types.FinishReason.RECITATION,
-    types.FinishReason.BLOCKLIST,
-    types.FinishReason.PROHIBITED_CONTENT,
-    types.FinishReason.SPII,
-)
-
-
-def _name(reason: object) -> str:
-    return str(getattr(reason, "value", reason))[:60]
-
-
-def _is_json(text: str) -> bool:
-    try:
-        json.loads(text)
-    except (ValueError, RecursionError):
-        return False
-    return True
-
-
-def _usage(response: types.GenerateContentResponse, question: Question) -> Usage:
-    """Return the tokens the service counted, or an estimate where it counted none."""
-    counted = response.usage_metadata
-    if counted is None or counted.prompt_token_count is None:
-        return Usage(question.tokens, prices.tokens(response.text or ""))
-    return Usage(
-        prompt=counted.prompt_token_count,
-        output=(counted.candidates_token_count or 0) + (counted.thoughts_token_count or 0),
-        cached=min(counted.cached_content_token_count or 0, counted.prompt_token_count),
-    )
 
 
 # --- What is written down -------------------------------------------------------------------

@@ -12,8 +12,8 @@ from django.conf import settings
 from pydantic import BaseModel, ConfigDict, Field
 
 from integrations.gemini.answers import Line, clean
-from integrations.gemini.client import Question
 from integrations.gemini.fences import fenced
+from integrations.gemini.questions import Question
 from integrations.gemini.shapes import TEXT, WHOLE, list_of
 from integrations.models import ModelCall
 from matching.contract import Candidate, Need

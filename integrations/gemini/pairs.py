@@ -10,8 +10,8 @@ from django.conf import settings
 from pydantic import BaseModel, ConfigDict
 
 from integrations.gemini.answers import clean
-from integrations.gemini.client import Question
 from integrations.gemini.fences import fenced
+from integrations.gemini.questions import Question
 from integrations.gemini.shapes import TEXT, WHOLE, list_of
 from integrations.models import ModelCall
 from matching.contract import Passage

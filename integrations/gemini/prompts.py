@@ -9,9 +9,9 @@ from typing import Any
 
 from django.conf import settings
 
-from integrations.gemini.client import Question
 from integrations.gemini.fences import fenced
 from integrations.gemini.parts import Part, lines
+from integrations.gemini.questions import Question
 from integrations.gemini.shapes import NUMBER, TEXT, WHOLE, list_of, one_of, or_null
 from integrations.models import ModelCall
 from signals.extraction.contract import Setting

@@ -13,10 +13,12 @@ from django.utils import timezone
 from civstart.lib.errors import CivStartError
 from integrations.gemini import answers, prompts, quotes
 from integrations.gemini.answers import Candidate, Verdict, clean
-from integrations.gemini.client import Gemini, Question, Refused, Reply, Status, TooLong
+from integrations.gemini.client import Gemini, Refused, TooLong
 from integrations.gemini.merging import FoundIn, merged
 from integrations.gemini.parts import Part
+from integrations.gemini.questions import Question
 from integrations.gemini.quotes import Located
+from integrations.gemini.replies import Reply, Status
 from integrations.models import ModelReading
 from signals.extraction import pricing
 from signals.extraction.contract import Found, Heard, Setting

@@ -1,6 +1,5 @@
 """Labelled meetings: what careful readers marked, and what it teaches by the scorer's rules."""
 
-import importlib.util
 import json
 import warnings
 from collections.abc import Callable, Iterable, Sequence
@@ -12,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from civstart.lib.modules import module_at
 from signals.extraction import timed, wordless
 from signals.extraction.contract import Heard
 from signals.extraction.features import Described, describe
@@ -53,12 +53,12 @@ class Labels:
 
     @cached_property
     def scorer(self) -> ModuleType:
-        return _module(self.gold / "score_extraction.py")
+        return module_at(self.gold / "score_extraction.py")
 
     @cached_property
     def texts(self) -> dict[str, list[Row]]:
         """Return the scorer's own timed text of each file."""
-        units = _module(self.gold / "meeting_text.py").units
+        units = module_at(self.gold / "meeting_text.py").units
         with warnings.catch_warnings():
             # The labels' own program leaves its files for Python to close.
             warnings.simplefilter("ignore", ResourceWarning)
@@ -173,13 +173,3 @@ def same_meeting(file: str) -> str:
 
 def _heard(path: Path) -> Sequence[Heard]:
     return heard_in(read(path.read_bytes(), path.name))
-
-
-def _module(path: Path) -> ModuleType:
-    """Return the Python file as a module, without putting its folder on the path."""
-    spec = importlib.util.spec_from_file_location(path.stem, path)
-    if spec is None or spec.loader is None:
-        raise FileNotFoundError(f"{path} is not a Python file.")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
