@@ -1,7 +1,6 @@
 """The staff page of demand: needs that nobody in the directory serves, by category and place."""
 
-import csv
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,19 +12,21 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from civstart.lib import tables
 from civstart.places.models import Region
 from matching import demand as topic
 from matching.demand import Asked
 from matching.models import MatchRun
-from signals import export
 from signals.models import Signal
 from signals.words import Category, Kind, Strength
+from startups.models import Startup
 
 PAGE = 25
 DAYS = (30, 90, 180, 365)
 USUAL = 180
 MOST_ROWS = 10_000
 CHUNK = 500
+NEAR = 3  # shown of those that came nearest
 COLUMNS = (
     "Title",
     "Place",
@@ -82,6 +83,7 @@ def demand(request: HttpRequest) -> HttpResponse:
     page = Paginator(topic.listed(found.asked), PAGE).get_page(request.GET.get("page"))
     signals = list(page.object_list)
     runs = topic.latest(signals)
+    near = _near(runs)
     context = {
         **admin.site.each_context(request),
         "title": "Demand",
@@ -92,10 +94,21 @@ def demand(request: HttpRequest) -> HttpResponse:
         "chosen_days": "all" if found.asked.days is None else str(found.asked.days),
         "chips": _chips(found.asked),
         "page": page,
-        "rows": [(signal, runs[signal.pk]) for signal in signals],
+        "rows": [(signal, runs[signal.pk], near[signal.pk]) for signal in signals],
     }
     status = 400 if found.error else 200
     return render(request, "matching/staff/demand.html", context, status=status)
+
+
+def _near(runs: Mapping[int, MatchRun]) -> dict[int, list[dict[str, Any]]]:
+    """Return who came near each need: those that lack one thing, else those with most points."""
+    near = {key: run.near_misses or run.abstention.nearest[:NEAR] for key, run in runs.items()}
+    slugs = {one["startup"] for found in near.values() for one in found}
+    names = dict(Startup.objects.filter(slug__in=slugs).values_list("slug", "name"))
+    return {
+        key: [one | {"name": names.get(one["startup"], one["startup"])} for one in found]
+        for key, found in near.items()
+    }
 
 
 def _chips(asked: Asked) -> list[tuple[str, str]]:
@@ -115,29 +128,21 @@ def table(request: HttpRequest) -> HttpResponseBase:
     found = read(request)
     if found.error:
         return HttpResponse(f"{found.error}\n", status=400, content_type="text/plain")
-    answer = StreamingHttpResponse(_lines(found.asked), content_type="text/csv; charset=utf-8")
+    answer = StreamingHttpResponse(
+        tables.lines(COLUMNS, _rows(found.asked)), content_type="text/csv; charset=utf-8"
+    )
     name = f"civstart-demand-{timezone.now():%Y-%m-%d}.csv"
     answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return answer
 
 
-class _Echo:
-    """Hands each line on instead of keeping it."""
-
-    def write(self, line: str) -> str:
-        return line
-
-
-def _lines(asked: Asked) -> Iterator[str]:
-    """Yield the table line by line. Two queries for each 500 of them."""
-    write: Any = csv.writer(_Echo()).writerow
-    yield "\ufeff" + write(COLUMNS)  # the mark by which Excel reads UTF-8
+def _rows(asked: Asked) -> Iterator[list[object]]:
+    """Yield what the table holds. Two queries for each 500 needs."""
     ids = list(topic.listed(asked).values_list("pk", flat=True)[:MOST_ROWS])
     for first in range(0, len(ids), CHUNK):
         signals = list(topic.listed(asked).filter(pk__in=ids[first : first + CHUNK]))
         runs = topic.latest(signals)
-        for signal in signals:
-            yield write([export.safe(value) for value in _row(signal, runs[signal.pk])])
+        yield from (_row(signal, runs[signal.pk]) for signal in signals)
 
 
 def _row(signal: Signal, run: MatchRun) -> list[object]:

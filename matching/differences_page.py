@@ -1,9 +1,7 @@
 """The staff page of what a re-match changed, signal by signal, and the same as a table."""
 
-import csv
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 from django.conf import settings
 from django.contrib import admin
@@ -14,11 +12,11 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from civstart.accounts.access import person
+from civstart.lib import tables
 from civstart.places.models import Region
 from matching import differing, policies, rematch_pages
 from matching.differing import Asked, Kind
 from matching.models import Rematch, RematchedPair, RematchedSignal
-from signals import export
 from startups.models import Startup
 
 PAGE = 25
@@ -124,30 +122,19 @@ def table(request: HttpRequest, pk: int) -> HttpResponseBase:
     if found.error:
         return HttpResponse(f"{found.error}\n", status=400, content_type="text/plain")
     answer = StreamingHttpResponse(
-        _lines(rematch, found.asked), content_type="text/csv; charset=utf-8"
+        tables.lines(COLUMNS, _rows(rematch, found.asked)), content_type="text/csv; charset=utf-8"
     )
     name = f"civstart-rematch-{rematch.pk}-{rematch.started_at:%Y-%m-%d}.csv"
     answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return answer
 
 
-class _Echo:
-    """Hands each line on instead of keeping it."""
-
-    def write(self, line: str) -> str:
-        return line
-
-
-def _lines(rematch: Rematch, asked: Asked) -> Iterator[str]:
-    """Yield the table line by line. Two queries for each 500 signals."""
-    write: Any = csv.writer(_Echo()).writerow
-    yield "\ufeff" + write(COLUMNS)  # the mark by which Excel reads UTF-8
+def _rows(rematch: Rematch, asked: Asked) -> Iterator[list[object]]:
+    """Yield what the table holds. Two queries for each 500 signals."""
     ids = list(differing.listed(rematch, asked).values_list("pk", flat=True)[:MOST_SIGNALS])
     for first in range(0, len(ids), CHUNK):
         rows = RematchedSignal.objects.for_lists().filter(pk__in=ids[first : first + CHUNK])
-        for row in rows:
-            for pair in row.pairs.all():
-                yield write([export.safe(value) for value in _line(rematch, row, pair)])
+        yield from (_line(rematch, row, pair) for row in rows for pair in row.pairs.all())
 
 
 def _line(rematch: Rematch, row: RematchedSignal, pair: RematchedPair) -> list[object]:

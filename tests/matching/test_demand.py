@@ -290,3 +290,14 @@ def test_a_table_of_what_means_nothing_is_refused(as_sam):
 
     assert answer.status_code == 400
     assert "no category “dragons”" in answer.content.decode()
+
+
+def test_the_page_names_who_came_near(as_sam):
+    make.unrelated_startup()
+    need()
+    need(near=["SOC 2"])
+
+    page = as_sam.get(PAGE).content.decode()
+
+    assert "Nearest: Shiftwell at 30" in page
+    assert "Near: pipewell at 60 (No SOC 2.)" in page  # it has left the directory
