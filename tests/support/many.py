@@ -7,7 +7,7 @@ from typing import Any
 import django_filters as filters
 from django import forms
 from django.core.exceptions import FieldError
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 from django.utils import timezone
 
 from civstart.lib import ids
@@ -139,7 +139,9 @@ def _candidates(one: filters.Filter, name: str, rows: QuerySet[Any]) -> Iterator
 
 
 def _of_rows(rows: QuerySet[Any], column: str) -> list[Any]:
+    """Return the values that most rows have."""
     try:
-        return list(rows.order_by().values_list(column, flat=True).distinct()[:5])
+        counted = rows.order_by().values_list(column).annotate(count=Count("pk"))
+        return [value for value, _ in counted.order_by("-count", column)[:5]]
     except FieldError:  # the filter is of no column
         return []
