@@ -3,7 +3,10 @@
 from django.db import transaction
 from django_q.models import Schedule
 
-DAILY = ("civstart.accounts.tasks.clear_old_sessions",)
+DAILY = (
+    "civstart.accounts.tasks.clear_old_sessions",
+    "matching.tasks.forget_old_differences",
+)
 EVERY_MINUTES = {
     "signals.tasks.poll_due_sources": 5,
     "signals.tasks.send_digests": 20,

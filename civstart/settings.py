@@ -6,7 +6,7 @@ import django_stubs_ext
 from django.core.exceptions import ImproperlyConfigured
 
 from civstart.lib import embedded, logs, schema
-from civstart.lib.environment import env, share, truth
+from civstart.lib.environment import days, env, share, truth
 
 django_stubs_ext.monkeypatch()
 
@@ -244,6 +244,8 @@ EXPLAINER = env.str("EXPLAINER", default="") or (
 # Reads the best of a ranking again; "" for none.
 _reranker = "integrations.gemini.reranking.GeminiReranker"
 RERANKER = env.str("RERANKER", default="") or (_reranker if truth("RERANK", default=False) else "")
+# What a re-match changed is kept signal by signal for so long after its end; its figures stay.
+REMATCH_DIFFERENCES_DAYS = days("REMATCH_DIFFERENCES_DAYS", default=180)
 MEANING_SEARCH = "matching.meaning.nearest"  # finds signals by what they mean
 
 # Residents' names, addresses, phone numbers and e-mail addresses are withheld from startups.

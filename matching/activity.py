@@ -9,7 +9,7 @@ from uuid import UUID
 from django.urls import reverse
 
 from civstart.events.models import Event
-from matching.models import Exclusions, Match
+from matching.models import Exclusions, Match, Rematch
 from signals.models import Meeting, Signal, Transcript
 from startups.models import Startup
 
@@ -89,6 +89,11 @@ WORDS = {
         "{actor} put another match policy in use",
         "{actor} put other match policies in use {count} times",
     ),
+    "rematch.started": ("{actor} started {title}", "{actor} started {count} re-matches"),
+    "rematch.paused": ("{actor} paused {title}", "{actor} paused re-matches {count} times"),
+    "rematch.resumed": ("{actor} resumed {title}", "{actor} resumed re-matches {count} times"),
+    "rematch.cancelled": ("{actor} cancelled {title}", "{actor} cancelled {count} re-matches"),
+    "rematch.finished": ("Finished: {title}", "{count} re-matches finished"),
     "match.restored": ("For them after all: {title}", "{count} matches put back by startups"),
     "match.withdrawn": ("Withdrawn: {title}", "{count} matches withdrawn"),
     "startup.created": ("New startup: {title}", "{count} new startups"),
@@ -180,6 +185,11 @@ def _of_kind(kind: str, ids: list[UUID]) -> Iterator[tuple[UUID, Named]]:
                     pair.public_id,
                     Named(title, reverse("admin:matching_match_change", args=[pair.pk])),
                 )
+        case "rematch":
+            for rematch in Rematch.objects.filter(public_id__in=ids).select_related("policy"):
+                title = f"a re-match of {rematch.total_count:,} signals"
+                url = reverse("admin:matching-rematch", args=[rematch.pk])
+                yield rematch.public_id, Named(title, url)
         case "exclusions":
             for row in Exclusions.objects.filter(public_id__in=ids).select_related("startup"):
                 url = reverse("admin:matching_exclusions_change", args=[row.pk])

@@ -104,6 +104,8 @@ def differences(request: HttpRequest, pk: int) -> HttpResponse:
         ],
         "policy_differences": rematch.before
         and policies.differences(rematch.before, rematch.policy),
+        "live": rematch_pages.LIVE,
+        "days": settings.REMATCH_DIFFERENCES_DAYS,
         "may_run": person(request).has_perm(rematch_pages.PERMISSION),
     }
     status = 400 if found.error else 200

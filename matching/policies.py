@@ -6,7 +6,8 @@ from django.db.models import Max
 from civstart.accounts.models import User
 from civstart.events import outbox
 from civstart.lib.errors import CivStartError
-from matching.models import MatchPolicy, PolicyUse, Rematch
+from matching import rematch_events
+from matching.models import MatchPolicy, PolicyUse
 from matching.parts import PARTS
 
 PERMISSION = "matching.use_matchpolicy"
@@ -76,7 +77,7 @@ def put_in_use(policy: MatchPolicy, *, instead_of: int, by: User) -> PolicyUse:
     MatchPolicy.objects.filter(pk=current.pk).update(is_current=False)
     MatchPolicy.objects.filter(pk=policy.pk).update(is_current=True)
     policy.is_current = True
-    Rematch.objects.exclude(policy=policy).pause(by=by)
+    rematch_events.pause_others(policy, by=by)
     use = PolicyUse.objects.create(policy=policy, instead_of=current, by=by)
     outbox.record(
         "policy.put_in_use",

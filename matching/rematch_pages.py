@@ -14,11 +14,15 @@ from django.views.decorators.http import require_POST, require_safe
 
 from civstart.accounts.access import person
 from civstart.accounts.models import User
-from matching import rematching
+from matching import rematch_events, rematching
 from matching.models import MatchPolicy, Rematch
 
 PERMISSION = "matching.run_rematch"
 PAGE = 20
+# The events upon which htmx asks for the parts of the page again.
+LIVE = ", ".join(
+    f"live:{type_} from:body delay:150ms" for type_ in (*rematch_events.TYPES, "reload")
+)
 
 
 @require_safe
@@ -34,6 +38,7 @@ def rematches(request: HttpRequest) -> HttpResponse:
         "current": MatchPolicy.objects.current(),
         "signal_count": rematching.signal_count(),
         "may_run": person(request).has_perm(PERMISSION),
+        "live": LIVE,
         "typed": request.GET.get("typed", ""),
     }
     return render(request, "matching/staff/rematches.html", context)

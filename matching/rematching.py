@@ -17,7 +17,7 @@ from django_q.tasks import async_task
 
 from civstart.accounts.models import User
 from civstart.lib.errors import CivStartError
-from matching import differing, embedders, embedding, ranking, suggesting
+from matching import differing, embedders, embedding, ranking, rematch_events, suggesting
 from matching.contract import Embedder, EmbedderUnavailable, IndexUnavailable
 from matching.embedders import UnknownModel
 from matching.models import MatchPolicy, MatchRun, Rematch, RematchFailure
@@ -83,7 +83,7 @@ def begin(*, by: User | None, policy: MatchPolicy | None = None) -> Rematch:
     latest = MatchRun.objects.select_related("policy").order_by("-pk").first()
     try:
         with transaction.atomic():
-            return Rematch.objects.create(
+            rematch = Rematch.objects.create(
                 policy=policy or MatchPolicy.objects.get(is_current=True),
                 before=latest.policy if latest else None,
                 embedder=embedding.serving().model,
@@ -91,6 +91,8 @@ def begin(*, by: User | None, policy: MatchPolicy | None = None) -> Rematch:
                 total_count=approved["count"],
                 goes_to=approved["last"] or 0,
             )
+            rematch_events.record(rematch_events.STARTED, rematch, by=by)
+            return rematch
     except IntegrityError as error:
         running = Rematch.objects.running().first()
         if running is None:
@@ -101,11 +103,14 @@ def begin(*, by: User | None, policy: MatchPolicy | None = None) -> Rematch:
         ) from error
 
 
+@transaction.atomic
 def pause(rematch: Rematch, *, by: User) -> None:
     """Have the workers leave it alone until it is resumed. Raise NotRunning if none is at it."""
-    if not Rematch.objects.filter(pk=rematch.pk).pause(by=by):
-        rematch.refresh_from_db()
+    paused = Rematch.objects.filter(pk=rematch.pk).pause(by=by)
+    rematch.refresh_from_db()
+    if not paused:
         raise NotRunning(f"The re-match is {rematch.state.lower()} already. Nothing was changed.")
+    rematch_events.record(rematch_events.PAUSED, rematch, by=by)
 
 
 @transaction.atomic
@@ -121,7 +126,8 @@ def resume(rematch: Rematch, *, by: User) -> None:
     paused = Rematch.objects.running().filter(pk=rematch.pk, paused_at__isnull=False)
     if not paused.update(paused_at=None, paused_by=None):
         raise NotRunning("The re-match is not paused. Nothing was changed.")
-    log.info("rematch resumed", rematch=rematch.pk, by=by.pk)
+    rematch.refresh_from_db()
+    rematch_events.record(rematch_events.RESUMED, rematch, by=by)
     async_task("matching.tasks.rematch", group="rematch")
 
 
@@ -167,9 +173,11 @@ def _let_go(rematch: Rematch, *, trouble: str = "") -> None:
     Rematch.objects.filter(pk=rematch.pk).update(claimed_at=None, trouble=trouble[:LONGEST_TROUBLE])
 
 
-def _end(rematch: Rematch, status: Rematch.Status, *, by: User | None = None) -> int:
+@transaction.atomic
+def _end(rematch: Rematch, status: Rematch.Status, *, by: User | None = None) -> bool:
+    """End it, and record that; return whether it went on until now."""
     row = Rematch.objects.running().filter(pk=rematch.pk)
-    return row.update(
+    ended = row.update(
         status=status,
         finished_at=timezone.now(),
         stopped_by=by,
@@ -177,6 +185,10 @@ def _end(rematch: Rematch, status: Rematch.Status, *, by: User | None = None) ->
         paused_by=None,
         trouble="",
     )
+    rematch.refresh_from_db()
+    if ended:
+        rematch_events.record(rematch_events.ENDS[status], rematch, by=by)
+    return bool(ended)
 
 
 def _go_on(rematch: Rematch, *, ends_at: float) -> bool:

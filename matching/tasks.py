@@ -11,6 +11,7 @@ from matching import (
     embedders,
     embedding,
     evaluating,
+    forgetting,
     meaning,
     mirroring,
     moving,
@@ -108,6 +109,11 @@ def rematch() -> None:
     under_way = Rematch.objects.going().select_related("policy").first()
     if under_way and rematching.run_slice(under_way, seconds=rematching.SLICE_SECONDS):
         async_task("matching.tasks.rematch", group="rematch")
+
+
+def forget_old_differences() -> int:
+    """Remove what old re-matches changed, signal by signal; return of how many re-matches."""
+    return forgetting.old_differences()
 
 
 def preview_policy(preview_id: int, *, seconds: float = SLICE_SECONDS) -> None:

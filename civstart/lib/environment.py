@@ -22,3 +22,13 @@ def share(name: str, *, default: float, least: float = 0.0) -> float:
     if not least <= found <= 1:
         raise ImproperlyConfigured(f"{name} is {value!r}; write a share from {least:g} to 1.")
     return found
+
+
+def days(name: str, *, default: int) -> int:
+    """Return a number of days, 0 for no end."""
+    value = env.str(name, default=str(default))
+    if not (value.isascii() and value.isdecimal()):
+        raise ImproperlyConfigured(
+            f"{name} is {value!r}; write a whole number of days, 0 to keep for ever."
+        )
+    return int(value)

@@ -5,6 +5,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from civstart.accounts.models import User
+from civstart.lib.models import Public
 from matching.models.policies import MatchPolicy
 
 
@@ -22,7 +23,7 @@ class RematchQuerySet(models.QuerySet["Rematch"]):
         return self.going().update(paused_at=timezone.now(), paused_by=by)
 
 
-class Rematch(models.Model):
+class Rematch(Public):
     """A search for startups for every approved signal anew, in slices that can be cut short."""
 
     class Status(models.TextChoices):
@@ -73,6 +74,9 @@ class Rematch(models.Model):
     dropped_count = models.PositiveIntegerField(default=0, help_text="Startups that fit no more.")
     moved_count = models.PositiveIntegerField(
         default=0, help_text="Startups of another score or rank."
+    )
+    differences_kept = models.BooleanField(
+        default=True, help_text="Whether what it changed is still kept signal by signal."
     )
     trouble = models.CharField(max_length=500, blank=True, help_text="What it waits for, and why.")
     claimed_at = models.DateTimeField(

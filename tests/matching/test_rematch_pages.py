@@ -111,7 +111,7 @@ def test_a_re_match_is_started_by_typing_how_many_signals_and_left_to_the_worker
     assert (rematch.by, rematch.total_count, rematch.done_count) == (sam, 3, 0)
     assert [task.func() for task in OrmQ.objects.all()] == ["matching.tasks.rematch"]
     assert "0 of 3" in page.text
-    assert 'hx-trigger="every 2s"' in page.text
+    assert 'hx-trigger="every 2s, live:rematch.started' in page.text
 
 
 @pytest.mark.parametrize("typed", ["", "2", "yes", "3.0", "<b>3</b>", "3" * 400])
