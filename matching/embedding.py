@@ -137,12 +137,12 @@ def refresh_startups(embedder: Embedder, *, batch: int = BATCH, thoroughly: bool
     thoroughly: compare every startup, also those known to be fresh. Raise EmbedderUnavailable if
     the embedder is; the batches before are stored.
     """
-    began, count, known = timezone.now(), 0, freshness.known(embedder.model)
-    late = freshness.lately_changed(stale(embedder.model), None if thoroughly else known)
+    count, look = 0, freshness.look(embedder.model)
+    late = look.late(stale(embedder.model), thoroughly=thoroughly)
     while startups := list(late.order_by("pk").with_profile()[:batch]):
         embed_startups(startups, embedder)
         count += len(startups)
-    freshness.note(embedder.model, known, began)
+    look.done()
     return count
 
 

@@ -1,36 +1,73 @@
 """Knowing cheaply that nothing is stale: only what changed lately is looked at.
 
 Words and vectors carry how new their profile was. To compare a hundred thousand takes a tenth of
-a second, too long before each answer: so each kind remembers a time before which all is known to
-be fresh. The clock compares everything anew (matching.tasks.catch_up).
+a second and more, too long before each answer: so each kind remembers a time before which all is
+known to be fresh. The clock compares everything anew (matching.tasks.catch_up).
 """
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+from django.db import connection
+from django.utils import timezone
 
 from matching.models import Freshness
 from startups.models import StartupQuerySet
 
-# A change is stamped when it is written and seen when it is committed, which may be later.
-LONGEST_CHANGE = timedelta(hours=1)
+# A change is stamped when it is written and seen when it is committed: all are seen that were
+# stamped before the oldest transaction that writes. The clocks of machines may differ by so much.
+SLACK = timedelta(minutes=1)
+EVERY = timedelta(minutes=1)  # to move the time on with each answer would be waste
+LONGEST_CHANGE = timedelta(hours=1)  # where the database does not say who writes
+# Of other roles a plain role is told nothing but that they are there.
+OLDEST_WRITER = """
+    SELECT bool_or(state IS NULL), min(xact_start) FILTER (WHERE backend_xid IS NOT NULL)
+    FROM pg_stat_activity
+    WHERE datname = current_database() AND backend_type = 'client backend'
+        AND pid <> pg_backend_pid()
+"""
 
 
-def known(of: str) -> datetime | None:
-    """Return before when all is known to be fresh; None if that is not known."""
-    return Freshness.objects.filter(of=of).values_list("until", flat=True).first()
+@dataclass(frozen=True, slots=True)
+class Look:
+    """A look for what is stale of one kind. since: all that changed before is known to be fresh;
+    until: so is all that changed before, once this look is done; None if that is not worth noting.
+    """
+
+    of: str
+    since: datetime | None
+    until: datetime | None
+
+    def late(self, startups: StartupQuerySet, *, thoroughly: bool = False) -> StartupQuerySet:
+        """Return those of the startups that may have changed since all was known to be fresh."""
+        if thoroughly or self.since is None:
+            return startups
+        return startups.filter(updated_at__gte=self.since)
+
+    def done(self) -> None:
+        """Note that nothing is stale that this look could see."""
+        if self.until and (self.since is None or self.until > self.since):
+            Freshness.objects.bulk_create(
+                [Freshness(of=self.of, until=self.until)],
+                update_conflicts=True,
+                unique_fields=["of"],
+                update_fields=["until"],
+            )
 
 
-def lately_changed(startups: StartupQuerySet, since: datetime | None) -> StartupQuerySet:
-    """Return those of the startups that may have changed since all was known to be fresh."""
-    return startups.filter(updated_at__gte=since) if since else startups
+def look(of: str) -> Look:
+    """Begin to look for what is stale. Who writes is asked before, so that nobody is missed."""
+    since = Freshness.objects.filter(of=of).values_list("until", flat=True).first()
+    now = timezone.now()
+    is_due = since is None or now - SLACK - since > EVERY
+    return Look(of, since, _seen_by(now) if is_due else None)
 
 
-def note(of: str, since: datetime | None, began: datetime) -> None:
-    """Note that nothing is stale of what changed before a look that began then."""
-    until = began - LONGEST_CHANGE
-    if since is None or until - since > LONGEST_CHANGE / 4:  # a write each time would be waste
-        Freshness.objects.bulk_create(
-            [Freshness(of=of, until=until)],
-            update_conflicts=True,
-            unique_fields=["of"],
-            update_fields=["until"],
-        )
+def _seen_by(now: datetime) -> datetime:
+    """Return before when every change must have been stamped that is not hidden any more."""
+    with connection.cursor() as cursor:
+        cursor.execute(OLDEST_WRITER)
+        somebody_is_hidden, oldest = cursor.fetchone()
+    if somebody_is_hidden:
+        return now - LONGEST_CHANGE
+    return min(now, oldest or now) - SLACK

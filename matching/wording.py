@@ -6,11 +6,9 @@ their customary values and words counted by the weight of the field they stand i
 
 import math
 from dataclasses import dataclass
-from datetime import datetime
 
 from django.db import connection
 from django.db.models import Exists, OuterRef
-from django.utils import timezone
 
 from matching import freshness, profiles, totals
 from matching.models import ProfileWords
@@ -121,22 +119,21 @@ def refresh(*, batch: int = BATCH, thoroughly: bool = False) -> int:
     Of a profile that is no ground to match by none are stored. thoroughly: compare every profile,
     also those known to be fresh.
     """
-    began, count, known = timezone.now(), 0, freshness.known(WORDS)
-    stale = _stale(None if thoroughly else known)
+    count, look = 0, freshness.look(WORDS)
+    stale = look.late(_stale(), thoroughly=thoroughly)
     while startups := list(stale.order_by("pk").with_profile()[:batch]):
         _store(startups)
         count += len(startups)
     totals.note(count)
-    freshness.note(WORDS, known, began)
+    look.done()
     return count
 
 
-def _stale(since: datetime | None) -> StartupQuerySet:
+def _stale() -> StartupQuerySet:
     fresh = ProfileWords.objects.filter(
         startup_id=OuterRef("pk"), source_at__gte=OuterRef("updated_at")
     )
-    stale = Startup.objects.active().filter(~Exists(fresh))
-    return freshness.lately_changed(stale, since)
+    return Startup.objects.active().filter(~Exists(fresh))
 
 
 def _store(startups: list[Startup]) -> None:

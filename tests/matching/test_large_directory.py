@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from matching import candidates, embedders, embedding, freshness, ranking, totals, wording
@@ -170,12 +171,49 @@ def test_what_changed_since_is_found():
     assert embedding.refresh_startups(embedder) == 1
 
 
-def test_a_change_that_was_committed_late_is_found():
-    make.startup()
-    embedder = embedders.wanted()
-    embedding.refresh_startups(embedder)
-    late = make.startup("Late")
-    stamped = timezone.now() - freshness.LONGEST_CHANGE / 2
-    Startup.objects.filter(pk=late.pk).update(updated_at=stamped)
+def test_all_is_known_to_be_fresh_up_to_a_minute_ago():
+    began = timezone.now()
 
-    assert embedding.refresh_startups(embedder) == 1
+    until = freshness.look("words").until
+
+    assert began - freshness.SLACK <= until <= timezone.now() - freshness.SLACK
+
+
+@pytest.fixture
+def other():
+    """A transaction of another process that has begun and not ended."""
+    another = connection.copy()
+    try:
+        with another.cursor() as cursor:
+            cursor.execute("BEGIN")
+            cursor.execute("SELECT now()")
+            yield cursor
+    finally:
+        another.close()
+
+
+def test_what_another_process_has_not_committed_yet_is_looked_for_again(other):
+    other.execute("SELECT pg_current_xact_id(), now()")
+    _, written_at = other.fetchone()
+
+    look = freshness.look("words")
+    look.done()
+
+    assert look.until <= written_at - freshness.SLACK
+    assert Freshness.objects.get(of="words").until == look.until
+
+
+def test_who_only_reads_for_long_holds_nothing_up(other):
+    began = timezone.now()
+
+    assert freshness.look("words").until >= began - freshness.SLACK
+
+
+def test_the_time_is_not_moved_on_with_each_answer():
+    freshness.look("words").done()
+    before = Freshness.objects.get().until
+
+    freshness.look("words").done()
+
+    assert freshness.look("words").until is None
+    assert Freshness.objects.get().until == before
