@@ -7,10 +7,10 @@ from django.db.models import F
 
 from civstart.accounts.models import User
 from civstart.lib.errors import CivStartError
-from matching import embedding, excluding, ranking, reasons, suggesting
+from matching import embedding, excluding, ranking, reasons, reranking, suggesting
 from matching.explaining import LocalExplainer
 from matching.models import Match, MatchRun
-from matching.ranking import Scored
+from matching.ranking import Ranked, Scored
 from matching.reasons import Reasons
 from signals.models import Signal
 from startups.models import Startup
@@ -26,7 +26,8 @@ def suggest(signal: Signal, startup: Startup, *, by: User) -> Match:
     """Tell the startup of the signal, by the policy of the signal's last run.
 
     Raise NotSuggested: never below the bar, never twice, and never what the startup asked not to be
-    told of. May embed the signal; the reasons are found here, whatever explainer is in use.
+    told of. May embed the signal and ask the re-ranker, as matching does; the reasons are found
+    here, whatever explainer is in use.
     """
     if not by.has_perm(PERMISSION):
         raise NotSuggested(f"{by} may not suggest startups by hand. Ask who gives the right to.")
@@ -47,18 +48,32 @@ def _check_wanted(signal: Signal, startup: Startup) -> None:
 
 
 def _scored(signal: Signal, startup: Startup, run: MatchRun) -> Scored:
-    """Return the startup's score by the run's policy. Raise NotSuggested if it is below the bar."""
-    found = ranking.rank(signal, run.policy, embedding.serving())
-    rows = (one for one in (*found.scored, *found.barred) if one.startup.pk == startup.pk)
-    one = next(rows, None)
-    if one is None:
-        raise NotSuggested(f"{startup.name} is not among the startups that come near this signal.")
+    """Return the startup's score as matching would give it if it lacked nothing, by the run's
+    policy and the re-ranker in use. Raise NotSuggested if it is below the bar.
+    """
+    near = _with(startup, ranking.rank(signal, run.policy, embedding.serving()))
+    found, _ = reranking.read_again(signal, near, reranking.chosen())
+    one = next(one for one in found.scored if one.startup.pk == startup.pk)
     if one.score < run.policy.bar:
         raise NotSuggested(
             f"{startup.name} scores {one.score:g}, and the bar is {run.policy.bar:g}. Nobody is "
             "told of what is below it."
         )
-    return replace(one, missing=())
+    return one
+
+
+def _with(startup: Startup, found: Ranked) -> Ranked:
+    """Return the ranking with the startup among the eligible. Raise NotSuggested if it is in none
+    of it.
+    """
+    if any(one.startup.pk == startup.pk for one in found.scored):
+        return found
+    barred = next((one for one in found.barred if one.startup.pk == startup.pk), None)
+    if barred is None:
+        raise NotSuggested(f"{startup.name} is not among the startups that come near this signal.")
+    scored = [*found.scored, replace(barred, missing=())]
+    scored.sort(key=lambda one: (-one.score, one.startup.slug))
+    return replace(found, scored=scored)
 
 
 @transaction.atomic

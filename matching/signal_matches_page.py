@@ -53,7 +53,7 @@ def _not_told(run: MatchRun | None, told: set[str]) -> list[dict[str, Any]]:
         for one in run.passed_over.select_related("startup")
     ]
     rows += [
-        {"startup": one["startup"], "score": one["score"], "why": one["missing"], "clears": True}
+        {"startup": one["startup"], "score": one["score"], "why": _lacks(one, run), "clears": True}
         for one in run.near_misses
     ]
     if hasattr(run, "abstention"):
@@ -68,6 +68,11 @@ def _not_told(run: MatchRun | None, told: set[str]) -> list[dict[str, Any]]:
         for row in rows
         if row["startup"] in known and row["startup"] not in told
     ]
+
+
+def _lacks(near_miss: dict[str, Any], run: MatchRun) -> str:
+    ungraded = " It was not graded, and is before it is told." if run.reread.get("grades") else ""
+    return f"{near_miss['missing']}{ungraded}"
 
 
 def _signal(public_id: UUID) -> Signal:
