@@ -75,6 +75,13 @@ def wanted() -> Embedder:
     return at(settings.EMBEDDER)
 
 
+def prepare() -> None:
+    """Load the model that settings ask for, if it runs on this machine."""
+    embedder = wanted()
+    if isinstance(embedder, MiniLmEmbedder | WordLlamaEmbedder):
+        embedder.queries(["water main"])
+
+
 def of(model: str) -> Embedder:
     """Return the embedder of a model whose vectors are stored. Raise UnknownModel if none is
     known.
