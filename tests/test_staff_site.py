@@ -150,6 +150,13 @@ def test_every_list_can_be_searched(a_row_of_each, as_sam):
         assert response.status_code == 200, model
 
 
+def test_every_list_says_so_where_a_page_is_not_there(as_sam):
+    for model in models():
+        page = as_sam.get(address("changelist", model), {"p": "9999"})
+        assert page.status_code == 200, model
+        assert "There is no page 9999; this is the last one, page" in page.text, model
+
+
 def test_every_row_opens(a_row_of_each, as_sam):
     for model in models():
         row = model._default_manager.first()

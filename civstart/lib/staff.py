@@ -17,6 +17,8 @@ from django.urls import URLPattern, URLResolver, path, reverse
 from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
 
+from civstart.lib.stafflists import StaffLists
+
 type_of_page = Callable[..., HttpResponseBase]
 type_of_source = Callable[[HttpRequest], dict[str, object]]
 
@@ -59,6 +61,13 @@ class StaffSite(admin.AdminSite):
         self.index_sources: list[type_of_source] = []
         self._pages: list[tuple[str, type_of_page, str]] = []
         self._tabs: list[Tab] = []
+
+    def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
+        """Register models. Lists of other people's apps answer as ours do."""
+        kind = admin_class or StaffAdmin
+        if not issubclass(kind, StaffLists):
+            kind = type(kind.__name__, (StaffLists, kind), {})
+        super().register(model_or_iterable, kind, **options)
 
     def page(self, route: str, view: type_of_page, name: str) -> None:
         """Add a page for staff at the route, named admin:<name> in templates."""
@@ -155,7 +164,7 @@ def _about(model: type) -> str:
     return first_line if first_line.endswith(".") else ""
 
 
-class StaffAdmin(admin.ModelAdmin[Any]):
+class StaffAdmin(StaffLists):
     """A model's pages for staff."""
 
     formfield_overrides: ClassVar[Any] = {models.URLField: {"assume_scheme": "https"}}
