@@ -14,6 +14,7 @@ EVERY_MINUTES = {
     "matching.tasks.catch_up": 5,
     "matching.tasks.embed_signals": 60,
     "matching.tasks.fill_index": 5,
+    "matching.tasks.keep_spans": 1,
     "matching.tasks.rematch": 5,
 }
 

@@ -3,10 +3,13 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
-from civstart.lib import minilm
+from django.utils import timezone
+
+from matching import spans
 from matching.contract import Explained, Pairing, Passage, type_of_vectors
+from signals.models import Signal
+from startups.models import Startup
 
 # Below this cosine two spans have little in common (MiniLM, short texts).
 FLOOR = 0.30
@@ -25,8 +28,6 @@ LIMIT = re.compile(
 )
 CLAUSE_END = re.compile(r"(?<=[.!?;:,])\s+")
 SHORTEST, LONGEST = 4, 22
-SIGNALS_KEPT = 20
-PROFILES_KEPT = 500  # about 30 kB each, in a process that matches
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,19 +44,27 @@ class LocalExplainer:
 
     name = "Local"
 
+    def bring(self, signal: Signal, quotes: Sequence[str], startups: Sequence[Startup]) -> None:
+        """Have at hand what it needs to explain the signal to these. Four queries at most, however
+        many they are; what is not stored yet is encoded in one go and stored.
+        """
+        own = tuple(span for quote in quotes for span in clauses(quote))
+        spans.bring("signal", {signal.pk: (own, timezone.now())})
+        spans.bring("startup", spans.of_profiles(startups))
+
     def explain(
         self, quotes: Sequence[str], passages: Sequence[Passage], *, most: int
     ) -> list[Pairing]:
-        spans = [(piece, span) for piece, quote in enumerate(quotes) for span in clauses(quote)]
-        if not spans or not passages:
+        said = [(piece, span) for piece, quote in enumerate(quotes) for span in clauses(quote)]
+        if not said or not passages:
             return []
-        own = _vectors_of_spans(tuple(span for _, span in spans))
-        likeness = own @ _vectors(tuple(passages)).T
+        own = spans.vectors([span for _, span in said])
+        likeness = own @ spans.vectors([one.text for one in passages]).T
         limits = [bool(LIMIT.search(one.text)) for one in passages]
         for_it = _pairs(likeness, [j for j, limit in enumerate(limits) if not limit], FLOOR)
         against = _pairs(likeness, [j for j, limit in enumerate(limits) if limit], DOUBT_FLOOR)
-        fits = _chosen(for_it, spans, passages, most=most, fits=True)
-        doubts = _chosen(against, spans, passages, most=DOUBTS, fits=False) if fits else []
+        fits = _chosen(for_it, said, passages, most=most, fits=True)
+        doubts = _chosen(against, said, passages, most=DOUBTS, fits=False) if fits else []
         return Explained(fits + doubts, by=self.name)
 
 
@@ -72,7 +81,7 @@ def _pairs(likeness: type_of_vectors, columns: Sequence[int], floor: float) -> I
 
 def _chosen(
     pairs: Iterator[_Pair],
-    spans: Sequence[tuple[int, str]],
+    said: Sequence[tuple[int, str]],
     passages: Sequence[Passage],
     *,
     most: int,
@@ -83,23 +92,11 @@ def _chosen(
     for one in pairs:
         if len(chosen) == most:
             break
-        piece, span = spans[one.span]
+        piece, span = said[one.span]
         passage = passages[one.passage]
         if all(span not in c.they_said and passage.text != c.profile_says for c in chosen):
             chosen.append(Pairing(piece, span, passage.text, passage.part, one.likeness, fits=fits))
     return chosen
-
-
-@lru_cache(maxsize=SIGNALS_KEPT)
-def _vectors_of_spans(spans: tuple[str, ...]) -> type_of_vectors:
-    """Return a signal's spans embedded: the same for all startups it is explained to."""
-    return minilm.encode(spans)
-
-
-@lru_cache(maxsize=PROFILES_KEPT)
-def _vectors(passages: tuple[Passage, ...]) -> type_of_vectors:
-    """Return a profile's passages embedded. Kept: the same startups fit again and again."""
-    return minilm.encode([one.text for one in passages])
 
 
 def clauses(quote: str) -> list[str]:

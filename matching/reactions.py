@@ -3,7 +3,17 @@
 from civstart.events import outbox
 from civstart.events.models import Event
 from civstart.events.outbox import reaction
-from matching import embedding, keeping, mirroring, questions, ranking, suggesting, trouble
+from matching import (
+    embedding,
+    keeping,
+    mirroring,
+    questions,
+    ranking,
+    reasons,
+    spans,
+    suggesting,
+    trouble,
+)
 from signals.models import Signal
 from startups.models import Startup
 
@@ -55,6 +65,14 @@ def embed_startups(event: Event) -> None:
     with trouble.watched(embedder.model):
         ranking.prepare(embedder)
     mirroring.note(embedder.model, _inactive(event))  # which are not embedded any more
+
+
+@reaction("startup.created", "startup.updated", in_transaction=False)
+def keep_spans(event: Event) -> None:
+    """Store the meaning of the profile's sentences, so that no match waits for it."""
+    if reasons.are_local():
+        found = Startup.objects.active().with_profile().filter(public_id=event.subject_id)
+        spans.keep(list(found))
 
 
 @reaction("startup.deleted")

@@ -12,6 +12,7 @@ from django.utils.module_loading import import_string
 
 from matching import profiles
 from matching.contract import Explainer, Pairing
+from matching.explaining import LocalExplainer
 from matching.models import Match, Reason
 from signals.models import Evidence, Signal
 from startups.models import Startup
@@ -48,12 +49,19 @@ def find(
 
     By the explainer of the settings, unless another one is given.
     """
-    explainer = explainer or _chosen()
+    explainer, startups = explainer or _chosen(), list(startups)
     found = Reasons(list(signal.evidence.all()))
     quotes = [piece.shown for piece in found.pieces]
+    if startups and isinstance(explainer, LocalExplainer):
+        explainer.bring(signal, quotes, startups)
     for startup in startups:
         found.add(startup, explainer.explain(quotes, profiles.passages(startup), most=MOST))
     return found
+
+
+def are_local() -> bool:
+    """Whether the site's reasons are found on this machine, by likeness."""
+    return isinstance(_chosen(), LocalExplainer)
 
 
 def _chosen() -> Explainer:

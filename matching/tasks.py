@@ -17,7 +17,9 @@ from matching import (
     moving,
     previewing,
     ranking,
+    reasons,
     rematching,
+    spans,
     suggesting,
     trouble,
     verifying,
@@ -27,6 +29,7 @@ from matching.models import PolicyPreview, Rematch
 from signals.models import Evaluation, Signal, SignalQuerySet
 
 MOST = 50
+SPANS_SECONDS = 20  # of each minute, so that a worker has time for what people wait for
 SLICE_SECONDS = 240  # well within a task's timeout
 GRACE = timedelta(minutes=10)  # a delivery of its own tries for about as long
 
@@ -86,6 +89,14 @@ def fill_index() -> None:
 
 class _Late(Exception):
     """The task has run as long as a task may."""
+
+
+def keep_spans() -> None:
+    """Store the meaning of the sentences of profiles that have none stored: those of before it was
+    stored, or that changed unheard. What is left waits for the clock, as others wait for a worker.
+    """
+    if reasons.are_local():
+        spans.refresh(seconds=SPANS_SECONDS)
 
 
 def reembed() -> None:

@@ -32,6 +32,7 @@ from matching.models.previews import (
     SignalDifference,
 )
 from matching.models.rematches import Rematch, RematchQuerySet
+from matching.models.spans import SpanVectors
 
 __all__ = [
     "Abstention",
@@ -62,6 +63,7 @@ __all__ = [
     "RematchedSignal",
     "RematchedSignalQuerySet",
     "SignalDifference",
+    "SpanVectors",
     "VectorModel",
     "WordCount",
 ]

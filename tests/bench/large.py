@@ -21,7 +21,7 @@ from matching.indexes import PgvectorIndex
 from matching.models import Embedding, Rematch, VectorModel
 from signals.models import Signal
 from tests import make
-from tests.bench import directory, rows, texts
+from tests.bench import directory, rows, sentences, texts
 from tests.bench.clusters import Matrix
 from tests.bench.directory import Loaded
 from tests.bench.figures import Figure
@@ -65,6 +65,7 @@ def measure(*, quick: bool) -> list[Figure]:
     sam = make.user("Sam Staffer", is_staff=True)
     loaded = directory.load(startups, signals, by=sam)
     directory.tell_words()
+    sentences.fill(loaded)
     found: list[Figure] = []
     for space in SPACES:
         filled = fill(space, loaded)
