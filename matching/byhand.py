@@ -84,11 +84,10 @@ def _record(run: MatchRun, signal: Signal, one: Scored, found: Reasons, *, by: U
     MatchRun.objects.filter(pk=run.pk).update(suggested_count=F("suggested_count") + 1)
     match = signal.matches.filter(startup=one.startup).first()
     if match is None:
-        return suggesting.suggest(run, signal, one, found, by=by)
+        return suggesting.suggest(run, signal, [(one, None)], found, by=by)[0]
     if match.status != Match.Status.WITHDRAWN:
         raise NotSuggested(
             f"{one.startup.name} was told of this signal on {match.created_at:%-d %b %Y}. Nobody "
             "is told twice."
         )
-    suggesting.suggest_again(match, run, signal, one, found, by=by)
-    return match
+    return suggesting.suggest(run, signal, [(one, match)], found, by=by)[0]

@@ -4,7 +4,7 @@ Startups read reasons, and an explainer may be another company's: it gets the qu
 """
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from django.conf import settings
@@ -69,15 +69,25 @@ def _chosen() -> Explainer:
     return made
 
 
-def store(match: Match, found: Reasons, current: Sequence[Evidence]) -> None:
-    """Store the reasons found for the match's startup, those whose words still stand."""
+def store(
+    matches: Iterable[Match], found: Reasons, current: Sequence[Evidence]
+) -> dict[Match, list[Reason]]:
+    """Store the reasons found for the matches' startups, those whose words still stand; return
+    them.
+    """
     standing = {piece.pk: piece for piece in current}
+    made = {match: _standing(match, found, standing) for match in matches}
+    Reason.objects.bulk_create(reason for reasons in made.values() for reason in reasons)
+    return made
+
+
+def _standing(match: Match, found: Reasons, pieces: Mapping[int, Evidence]) -> list[Reason]:
     longest = Reason._meta.get_field("profile_part").max_length
     cited = [
-        (pairing, standing.get(found.pieces[pairing.piece].pk))
+        (pairing, pieces.get(found.pieces[pairing.piece].pk))
         for pairing in found.pairings.get(match.startup_id, ())
     ]
-    Reason.objects.bulk_create(
+    return [
         Reason(
             match=match,
             position=position,
@@ -89,4 +99,4 @@ def store(match: Match, found: Reasons, current: Sequence[Evidence]) -> None:
         )
         for position, (pairing, piece) in enumerate(cited)
         if piece and pairing.they_said in piece.shown
-    )
+    ]

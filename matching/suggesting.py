@@ -1,17 +1,18 @@
 """From an approved signal to suggested startups, or to the answer "no startup fits"."""
 
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import asdict
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import prefetch_related_objects
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 
 from civstart.accounts.models import User
 from civstart.events import outbox
+from civstart.events.outbox import Fact
 from civstart.lib.errors import CivStartError
 from civstart.notices import telling
 from matching import (
@@ -26,7 +27,7 @@ from matching import (
 )
 from matching.contract import Embedder, EmbedderUnavailable
 from matching.deciding import Decision
-from matching.models import Feedback, Match, MatchPolicy, MatchRun, Rematch
+from matching.models import Feedback, Match, MatchPolicy, MatchRun, Reason, Rematch
 from matching.models.feedback import LONGEST_NOTE
 from matching.ranking import Scored
 from matching.reasons import Reasons
@@ -106,79 +107,97 @@ def _record(run: MatchRun, decision: Decision, found: Reasons) -> MatchRun | Non
     known = {match.startup_id: match for match in signal.matches.all()}
     if run.rematch:
         differing.keep(run, last, decision, known)
-    for one in decision.fitting:
-        match = known.get(one.startup.pk)
-        if match is None:
-            suggest(run, signal, one, found)
-        elif match.status == Match.Status.WITHDRAWN:
-            suggest_again(match, run, signal, one, found)
+    fitting = [(one, known.get(one.startup.pk)) for one in decision.fitting]
+    suggest(run, signal, [pair for pair in fitting if _may_be_told(pair[1])], found)
     return run
 
 
+def _may_be_told(match: Match | None) -> bool:
+    return match is None or match.status == Match.Status.WITHDRAWN
+
+
 def suggest(
-    run: MatchRun, signal: Signal, one: Scored, found: Reasons, *, by: User | None = None
-) -> Match:
-    """Store the match and tell the startup. by: who suggests it by hand."""
-    match = Match.objects.create(
-        signal=signal,
-        startup=one.startup,
-        run=run,
-        score=one.score,
-        bar=run.policy.bar,
-        parts=[asdict(part) for part in one.parts],
-        suggested_by=by,
-    )
-    _tell(match, one, found)
-    return match
-
-
-def suggest_again(
-    match: Match,
     run: MatchRun,
     signal: Signal,
-    one: Scored,
+    startups: Sequence[tuple[Scored, Match | None]],
     found: Reasons,
     *,
     by: User | None = None,
-) -> None:
-    """Bring back what was withdrawn, scored anew: the signal was approved again."""
-    match.status, match.withdrawn_at, match.seen_at = Match.Status.SUGGESTED, None, None
-    match.run, match.score, match.bar = run, one.score, run.policy.bar
+) -> list[Match]:
+    """Store the matches and tell the startups. A startup's match that was withdrawn is brought
+    back, scored anew: the signal was approved again. by: who suggests them by hand.
+    """
+    if not startups:
+        return []
+    matches = [_match(run, signal, one, match, by) for one, match in startups]
+    Match.objects.bulk_create(match for match in matches if not match.pk)
+    for match in matches:
+        if match.withdrawn_at:
+            _bring_back(match)
+    _tell(signal, matches, found)
+    return matches
+
+
+def _match(
+    run: MatchRun, signal: Signal, one: Scored, before: Match | None, by: User | None
+) -> Match:
+    match = before or Match(startup=one.startup)
+    match.signal, match.startup, match.run, match.suggested_by = signal, one.startup, run, by
+    match.score, match.bar = one.score, run.policy.bar
     match.parts = [asdict(part) for part in one.parts]
-    match.signal, match.suggested_by = signal, by
+    return match
+
+
+def _bring_back(match: Match) -> None:
+    match.status, match.withdrawn_at, match.seen_at = Match.Status.SUGGESTED, None, None
     match.save()
     match.reasons.all().delete()
-    _tell(match, one, found)
 
 
-def _tell(match: Match, one: Scored, found: Reasons) -> None:
-    signal = match.signal
-    pieces = {piece.pk: piece for piece in signal.evidence.all()}
-    reasons.store(match, found, list(pieces.values()))
-    prefetch_related_objects([match], "reasons")
-    for reason in match.reasons.all():
-        reason.evidence = pieces[reason.evidence_id]
-    event = outbox.record(
+def _tell(signal: Signal, matches: Sequence[Match], found: Reasons) -> None:
+    """Tell the members of each startup, in as many queries for many startups as for one."""
+    stored = reasons.store(matches, found, list(signal.evidence.all()))
+    events = outbox.record_all(_suggested(match) for match in matches)
+    people = membership.active_members([match.startup for match in matches])
+    telling.tell_all(
+        [
+            telling.News(
+                people[match.startup_id],
+                event,
+                text=(
+                    f"{signal.jurisdiction} matched {match.startup.name} at {match.score:g}: "
+                    f"{signal.shown_title}"
+                ),
+                url=reverse("signal", args=[signal.public_id]),
+                letter=_letter(match, stored[match]),
+            )
+            for match, event in zip(matches, events, strict=True)
+            if match.startup_id in people
+        ]
+    )
+
+
+def _suggested(match: Match) -> Fact:
+    return Fact(
         "match.suggested",
-        subject=match,
-        by=match.suggested_by,
-        data={"signal": str(signal.public_id), "startup": one.startup.slug, "score": one.score},
-        audience=[membership.group(one.startup.public_id)],
-    )
-    telling.tell(
-        one.startup.members.filter(is_active=True),
-        because=event,
-        text=(
-            f"{signal.jurisdiction} matched {one.startup.name} at {one.score:g}: "
-            f"{signal.shown_title}"
-        ),
-        url=reverse("signal", args=[signal.public_id]),
-        letter=_letter(match),
+        match,
+        match.suggested_by,
+        {
+            "signal": str(match.signal.public_id),
+            "startup": match.startup.slug,
+            "score": match.score,
+        },
+        (membership.group(match.startup.public_id),),
     )
 
 
-def _letter(match: Match) -> telling.Letter:
-    context = {"match": match, "signal": match.signal, "site": settings.SITE_URL}
+def _letter(match: Match, reasons_: Sequence[Reason]) -> telling.Letter:
+    context = {
+        "match": match,
+        "signal": match.signal,
+        "reasons": reasons_,
+        "site": settings.SITE_URL,
+    }
     return telling.Letter(
         subject=f"{match.signal.jurisdiction}: {match.signal.shown_title}",
         body=render_to_string("matching/mail/match.txt", context),

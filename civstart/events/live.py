@@ -18,7 +18,7 @@ from django.utils.module_loading import import_string
 
 from civstart.accounts.models import User
 from civstart.events.models import Event
-from civstart.events.outbox import STAFF
+from civstart.events.pushing import STAFF
 
 HEARTBEAT_SECONDS = 20
 MOST_REPLAYED = 500

@@ -5,28 +5,25 @@ rows (django-q2 on the ORM broker). A crash at any moment leaves rows that the r
 """
 
 import traceback
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import timedelta
 from itertools import takewhile
 from typing import Any
 
 import structlog
-from asgiref.sync import async_to_sync
-from channels.layers import get_channel_layer
 from django.db import transaction
 from django.utils import timezone
 from django_q.tasks import async_task
-from redis.exceptions import RedisError
 
 from civstart.accounts.models import User
 from civstart.events.models import Delivery, Event
+from civstart.events.pushing import STAFF, push, push_all
 from civstart.lib.errors import CivStartError
 from civstart.lib.models import Public
 
 log = structlog.get_logger()
 
-STAFF = "staff"
 PUSH_GRACE = timedelta(seconds=3)
 HANDED_ON_GRACE = timedelta(minutes=1)
 
@@ -50,6 +47,17 @@ class Reaction:
     run: Callable[[Event], None]
     in_transaction: bool
     held: Callable[[], timedelta] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """What is to be recorded; see record."""
+
+    type: str
+    subject: Public
+    by: User | None = None
+    data: Mapping[str, Any] = field(default_factory=dict)
+    audience: tuple[str, ...] = ()
 
 
 _by_type: dict[str, list[Reaction]] = {}
@@ -87,63 +95,39 @@ def record(
 
     Staff are always in the audience.
     """
+    return record_all([Fact(type_, subject, by, data or {}, tuple(audience))])[0]
+
+
+def record_all(facts: Iterable[Fact]) -> list[Event]:
+    """Do as record does for each of the facts, in two queries and those of the queue."""
     with transaction.atomic():
-        event = Event.objects.create(
-            type=type_,
-            subject=f"{subject._meta.model_name}:{subject.public_id}",
-            actor=by,
-            data=data or {},
-            audience=[STAFF, *audience],
-            correlation_id=structlog.contextvars.get_contextvars().get("request_id", ""),
+        events = Event.objects.bulk_create(_event(fact) for fact in facts)
+        entries = [(event, entry) for event in events for entry in _by_type.get(event.type, [])]
+        held = [entry.held() if entry.held else timedelta() for _, entry in entries]
+        deliveries = Delivery.objects.bulk_create(
+            Delivery(event=event, reaction=entry.name, due_at=timezone.now() + wait)
+            for (event, entry), wait in zip(entries, held, strict=True)
         )
-        for entry in _by_type.get(type_, []):
-            _deliver_later(event, entry)
-        transaction.on_commit(lambda: push(event))
-    return event
+        for delivery, wait in zip(deliveries, held, strict=True):
+            if not wait:
+                queue(delivery)
+        transaction.on_commit(lambda: push_all(events))
+    return events
 
 
-def _deliver_later(event: Event, entry: Reaction) -> None:
-    held = entry.held() if entry.held else timedelta()
-    due_at = timezone.now() + held
-    delivery = Delivery.objects.create(event=event, reaction=entry.name, due_at=due_at)
-    if not held:
-        queue(delivery)
-
-
-def whisper(type_: str, subject: Public) -> None:
-    """Tell the open pages of staff of something that is not worth keeping: who looks at what.
-
-    Nothing is stored or replayed; if Redis does not answer, nobody hears of it.
-    """
-    name = f"{subject._meta.model_name}:{subject.public_id}"
-    hint = {"type": type_, "subject": name, "passing": True}
-    try:
-        async_to_sync(_send)([STAFF], hint)
-    except (OSError, RedisError) as error:
-        log.warning("whisper failed", type=type_, error=str(error))
+def _event(fact: Fact) -> Event:
+    return Event(
+        type=fact.type,
+        subject=f"{fact.subject._meta.model_name}:{fact.subject.public_id}",
+        actor=fact.by,
+        data=dict(fact.data),
+        audience=[STAFF, *fact.audience],
+        correlation_id=structlog.contextvars.get_contextvars().get("request_id", ""),
+    )
 
 
 def queue(delivery: Delivery) -> None:
     async_task("civstart.events.tasks.deliver", delivery.pk, group="reactions")
-
-
-def push(event: Event) -> bool:
-    """Tell open pages, now. If Redis does not answer, the relay tells them later; return False."""
-    try:
-        async_to_sync(_send)(event.audience, event.hint())
-    except (OSError, RedisError) as error:
-        log.warning("push failed", event_id=str(event.id), error=str(error))
-        return False
-    Event.objects.filter(pk=event.pk).update(pushed_at=timezone.now())
-    return True
-
-
-async def _send(audience: Iterable[str], hint: dict[str, Any]) -> None:
-    """All groups at once: in a worker each call from outside costs a connection to Redis."""
-    layer = get_channel_layer()
-    assert layer is not None, "CHANNEL_LAYERS names no default layer."
-    for group in audience:
-        await layer.group_send(group, {"type": "happened", "hint": hint})
 
 
 def deliver(delivery_id: int) -> None:

@@ -1,6 +1,6 @@
 """Telling people: on their page at once, and by e-mail."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from urllib.parse import urlsplit
@@ -15,6 +15,7 @@ from civstart.lib.errors import CivStartError
 from civstart.notices.models import Mail, Notice, NoticePreference
 
 Rhythm = NoticePreference.Rhythm
+LONGEST = 300  # characters of a notice
 
 
 class NotSent(CivStartError):
@@ -28,6 +29,17 @@ class Letter:
     subject: str
     body: str
     html: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """What people are told because of an event, with the e-mail that goes out at once."""
+
+    people: Sequence[User]
+    because: Event
+    text: str
+    url: str
+    letter: Letter
 
 
 class Topic(StrEnum):
@@ -56,21 +68,36 @@ def tell(
     for person in everybody:
         rhythm = rhythms.get(person.pk, Rhythm.DAILY) if topic else Rhythm.NOW
         said = {
-            "text": text[:300],
+            "text": text[:LONGEST],
             "url": url,
             "waits_for_digest": letter is not None and rhythm == Rhythm.DAILY,
         }
         notice, created = Notice.objects.get_or_create(user=person, event=because, defaults=said)
         if created and letter and rhythm == Rhythm.NOW:
-            Mail.objects.create(
-                notice=notice,
-                to=person.email,
-                subject=" ".join(letter.subject.split())[:200],  # a header is one line
-                body=letter.body,
-                html=letter.html,
-            )
+            _mail(notice, letter).save(force_insert=True)
         count += created
     return count
+
+
+def tell_all(news: Sequence[News]) -> int:
+    """Store notices of events that were recorded just now, of which nobody can have been told yet,
+    and their e-mails to be sent; return how many. Two queries.
+    """
+    told = [(Notice(user=who, event=one.because, text=one.text[:LONGEST], url=one.url), one.letter)
+            for one in news for who in one.people]  # fmt: skip
+    Notice.objects.bulk_create(notice for notice, _ in told)
+    Mail.objects.bulk_create(_mail(notice, letter) for notice, letter in told)
+    return len(told)
+
+
+def _mail(notice: Notice, letter: Letter) -> Mail:
+    return Mail(
+        notice=notice,
+        to=notice.user.email,
+        subject=" ".join(letter.subject.split())[:200],  # a header is one line
+        body=letter.body,
+        html=letter.html,
+    )
 
 
 def rhythms_of(people: Iterable[User], topic: Topic | None) -> dict[int, str]:

@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from civstart.accounts.models import User
-from civstart.events import outbox
+from civstart.events import pushing
 from civstart.lib.errors import CivStartError
 from signals.models import Desk, Signal
 
@@ -30,8 +30,8 @@ def sit(signal: Signal, *, by: User, take_over: bool = False) -> Desk:
     desk = _place(signal, by, take_over=take_over)
     if mine is None or mine.signal_id != signal.pk or mine.holds != desk.holds:
         if mine and mine.signal_id != signal.pk:
-            outbox.whisper("review.presence", mine.signal)
-        outbox.whisper("review.presence", signal)
+            pushing.whisper("review.presence", mine.signal)
+        pushing.whisper("review.presence", signal)
     return desk
 
 
@@ -63,7 +63,7 @@ def leave(by: User) -> None:
     desk = Desk.objects.filter(user=by).select_related("signal").first()
     if desk:
         desk.delete()
-        outbox.whisper("review.presence", desk.signal)
+        pushing.whisper("review.presence", desk.signal)
 
 
 def others_at(signal: Signal, person: User) -> list[Desk]:

@@ -349,6 +349,23 @@ def test_matching_asks_as_often_of_sixty_startups_as_of_three(db):
     assert many < 85
 
 
+def test_telling_five_startups_asks_as_often_as_telling_one(db):
+    found = [make.startup(f"Leakwise {number}") for number in range(5)]
+    for startup in found:
+        startup.members.add(make.user())
+    suggesting.for_signal(approved())
+    signals = [Signal.objects.for_lists().get(pk=approved().pk) for _ in range(2)]
+
+    MatchPolicy.objects.update(most_suggestions=1, tie_points=0)
+    one = queries(lambda: suggesting.for_signal(signals[0]))
+    MatchPolicy.objects.update(most_suggestions=5)
+    five = queries(lambda: suggesting.for_signal(signals[1]))
+
+    assert Notice.objects.count() == Mail.objects.count() == 5 + 1 + 5
+    assert five <= one + 4  # each delivery takes its own place in the queue
+    assert five < 70
+
+
 def test_matching_sixty_startups_for_the_first_time_costs_few_queries(db):
     for number in range(60):
         make.startup(f"Leakwise {number}")

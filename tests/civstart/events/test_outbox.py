@@ -59,6 +59,19 @@ def test_a_fact_is_stored_with_its_reactions_and_their_place_in_the_queue(sam):
     assert OrmQ.objects.count() == 2
 
 
+def test_many_facts_are_recorded_at_once(db, django_capture_on_commit_callbacks):
+    facts = [outbox.Fact("kettle.leaked", make.user(), data={"n": n}) for n in range(3)]
+
+    with django_capture_on_commit_callbacks(execute=True) as callbacks:
+        events = outbox.record_all(facts)
+
+    assert len(callbacks) == 1
+
+    assert [event.data for event in events] == [{"n": 0}, {"n": 1}, {"n": 2}]
+    assert Event.objects.exclude(pushed_at=None).count() == 3
+    assert Delivery.objects.count() == 3 * len(events[0].deliveries.all()) == OrmQ.objects.count()
+
+
 def test_a_change_that_is_rolled_back_leaves_no_event_no_delivery_and_no_task(db):
     with pytest.raises(RuntimeError), transaction.atomic():
         boiled()

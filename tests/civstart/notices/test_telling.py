@@ -7,6 +7,7 @@ from civstart.events import outbox
 from civstart.notices import telling
 from civstart.notices.models import Mail, Notice
 from tests import make
+from tests.support.counting import queries
 
 LETTER = telling.Letter("Marlow Falls needs you", "As text.", "<p>As HTML.</p>")
 
@@ -42,6 +43,17 @@ def test_a_person_is_told_once_of_an_event(rita, event):
     assert again == 0
     assert Notice.objects.get().text == "A need fits."
     assert Mail.objects.count() == 1
+
+
+def test_news_is_told_to_each_with_a_mail_in_two_queries(rita, sam, event):
+    def news(*people):
+        return telling.News(people, event, "T" * 500, "/x/", telling.Letter("A\nneed", "As text."))
+
+    assert queries(lambda: telling.tell_all([news(rita), news(sam)])) == 2
+
+    told = Notice.objects.order_by("pk").values_list("user", "url", "mail__to", "mail__subject")
+    assert list(told) == [(who.pk, "/x/", who.email, "A need") for who in (rita, sam)]
+    assert telling.tell_all([]) == 0
 
 
 def test_without_a_letter_there_is_no_mail(rita, event):

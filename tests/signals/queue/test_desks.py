@@ -130,7 +130,7 @@ def test_taking_over_works_without_javascript(as_sam, as_ana, act):
 def test_opening_is_told_to_other_open_pages_and_not_stored(as_sam, act, monkeypatch):
     heard = []
     layer = type("Layer", (), {"group_send": lambda self, group, message: _note(heard, message)})
-    monkeypatch.setattr("civstart.events.outbox.get_channel_layer", lambda: layer())
+    monkeypatch.setattr("civstart.events.pushing.get_channel_layer", lambda: layer())
     signal = make.signal()
 
     here(as_sam, signal, act)
