@@ -5,6 +5,7 @@ Settings choose each by dotted path (EMBEDDER, VECTOR_INDEX, RERANKER, EXPLAINER
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Protocol, runtime_checkable
 
 import numpy as np
@@ -163,6 +164,17 @@ class Reranker(Protocol):
 
         Raise NotJudged, saying why, for anything less: a part of an answer is none.
         """
+
+
+@runtime_checkable
+class Paid(Protocol):
+    """A re-ranker whose questions cost money."""
+
+    def likely_cost(self, need: Need, candidates: Sequence[Candidate]) -> Decimal:
+        """Return about what the question costs in USD. Nothing is asked."""
+
+    def left_today(self) -> Decimal:
+        """Return the USD that may be spent today yet."""
 
 
 @dataclass(frozen=True, slots=True)

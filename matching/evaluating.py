@@ -1,13 +1,12 @@
 """Evaluations that staff start: one at a time, in the background, part by part."""
 
 import logging
-from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+import time
 from functools import partial
 from pathlib import Path
 
 from django.conf import settings
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 from django_q.exceptions import TimeoutException
@@ -15,15 +14,14 @@ from django_q.tasks import async_task
 
 from civstart.accounts.models import User
 from civstart.lib.errors import CivStartError
-from matching import evaluations, measuring
-from signals.extraction import labelled
-from signals.measure.evaluations import WAYS, Measured, extraction
-from signals.models import Evaluation
+from matching import estimating, evaluation_parts, evaluations, reranking
+from matching.estimating import Estimate
+from matching.evaluation_parts import SCORING, OutOfTime, Work
+from matching.measuring import Labels
+from signals.models import Evaluation, EvaluationPart
 from signals.models.evaluations import LONGEST_PART
 
 PERMISSION = "signals.add_evaluation"
-type_of_report = Callable[[str], None]
-type_of_part = Callable[[type_of_report], Measured]
 What, Status = Evaluation.What, Evaluation.Status
 LONGEST_TROUBLE, LONGEST_DOING = 500, 100
 NEEDED = {
@@ -45,6 +43,10 @@ logger = logging.getLogger(__name__)
 
 class NotStarted(CivStartError):
     """The evaluation cannot be started now."""
+
+
+class NotCancelled(CivStartError):
+    """The evaluation is over already."""
 
 
 class TooLong(CivStartError):
@@ -73,28 +75,80 @@ def lacking(what: Evaluation.What) -> str:
     return f"LABELS_DIR is {folder}, and {missing} is not in it. Add it, or set another folder."
 
 
-def start(what: str, *, by: User) -> Evaluation:
-    """Have a worker evaluate. Raise NotStarted if one is under way, or something is missing."""
+def start(what: str, *, by: User, reranks: bool = False) -> Evaluation:
+    """Have a worker evaluate. Raise NotStarted if one is under way, or something is missing.
+
+    reranks: have the re-ranker of the settings grade the best, which may cost.
+    """
     if what not in What.values:
         known = ", ".join(What.values)
         raise NotStarted(f"There is no evaluation “{what[:40]}”. Choose one of {known}.")
-    if not by.has_perm(PERMISSION):
-        raise NotStarted("To start an evaluation takes the right “Can add evaluation”.")
-    if missing := lacking(What(what)):
-        raise NotStarted(missing)
+    _check(What(what), by, reranks=reranks)
     give_up_overdue()
     now = timezone.now()
+    made = Evaluation(what=what, by=by, reranks=reranks, started_at=now, moved_at=now)
+    _queue(made)
+    _forget_parts(What(what), but=made)  # who starts anew does not go on with an earlier one
+    return made
+
+
+def estimate() -> Estimate | None:
+    """Return what it costs to have the labelled needs graded; None if that cannot be chosen."""
+    if lacking(What.MATCHING):
+        return None
+    folder = Path(settings.LABELS_DIR)
+    return estimating.of_labels(Labels(folder / "gold"), folder / NEEDED[What.MATCHING][-1])
+
+
+def _check(what: Evaluation.What, by: User, *, reranks: bool) -> None:
+    """Raise NotStarted, saying why, if the person may not, or something is missing."""
+    if not by.has_perm(PERMISSION):
+        raise NotStarted("To start an evaluation takes the right “Can add evaluation”.")
+    if reranks and what != What.MATCHING:
+        raise NotStarted(f"No re-ranker grades for “{what.label}”. Start it without.")
+    if reranks and reranking.chosen() is None:
+        raise NotStarted(reranking.NONE)
+    if missing := lacking(what):
+        raise NotStarted(missing)
+
+
+def go_on(evaluation: Evaluation, *, by: User) -> None:
+    """Have a worker go on with one that stopped, after the parts that are measured.
+
+    Raise NotStarted if it is running or done, another is under way, or something is missing.
+    """
+    kept = evaluation.parts.count()
+    if not evaluation.can_go_on or kept != evaluation.done_count:
+        raise NotStarted("Nothing is kept of that evaluation to go on with. Measure anew.")
+    _check(What(evaluation.what), by, reranks=evaluation.reranks)
+    give_up_overdue()
+    evaluation.status, evaluation.trouble = Status.RUNNING, ""
+    evaluation.moved_at, evaluation.finished_at = timezone.now(), None
+    _queue(evaluation)
+
+
+def _queue(evaluation: Evaluation) -> None:
+    evaluation.doing = "Waiting for a worker"
     try:
         with transaction.atomic():
-            made = Evaluation.objects.create(
-                what=what, by=by, started_at=now, moved_at=now, doing="Waiting for a worker"
-            )
-            async_task("matching.tasks.evaluate", made.pk, group="evaluation")
+            evaluation.save()
+            async_task("matching.tasks.evaluate", evaluation.pk, group="evaluation")
     except IntegrityError as error:
         raise NotStarted(
             "An evaluation is under way already. Wait until it is done, then start this one."
         ) from error
-    return made
+
+
+def cancel(evaluation: Evaluation, *, by: User) -> None:
+    """End it where it is; the part a worker is at is thrown away. Raise NotCancelled if it is over
+    already.
+    """
+    if not by.has_perm(PERMISSION):
+        raise NotCancelled("To cancel an evaluation takes the right “Can add evaluation”.")
+    running = Evaluation.objects.filter(pk=evaluation.pk, status=Status.RUNNING)
+    said = f"{by} cancelled it."
+    if not running.update(**_ended(Status.CANCELLED, said)):
+        raise NotCancelled("That evaluation is over already. Nothing was changed.")
 
 
 def give_up_overdue() -> None:
@@ -102,58 +156,88 @@ def give_up_overdue() -> None:
     overdue = Evaluation.objects.filter(
         status=Status.RUNNING, moved_at__lt=timezone.now() - LONGEST_PART
     )
-    overdue.update(status=Status.FAILED, finished_at=timezone.now(), trouble=OVERDUE, doing="")
+    overdue.update(**_ended(Status.FAILED, OVERDUE))
 
 
-def run(evaluation: Evaluation, parts: Sequence[type_of_part] | None = None) -> bool:
-    """Measure the next part of it; return whether it is at its end.
+def _ended(status: Evaluation.Status, trouble: str = "") -> dict[str, object]:
+    return {
+        "status": status,
+        "finished_at": timezone.now(),
+        "trouble": trouble[:LONGEST_TROUBLE].replace("\x00", ""),
+        "doing": "",
+    }
 
-    Each part is kept when it is done, so a worker that is ended costs no more than one.
+
+def run(evaluation: Evaluation, work: Work | None = None) -> bool:
+    """Measure the next part of it, or that part's rest; return whether it is at its end.
+
+    After the last part the figures are counted, of all parts together.
     """
-    parts = parts or PARTS[What(evaluation.what)]
     number = evaluation.done_count
-    named = f", part {number + 1} of {len(parts)}" if len(parts) > 1 else ""
-    report = partial(_report, evaluation, named=named)
     try:
-        measured = parts[number](report)
+        work = work or evaluation_parts.work(evaluation)
+        _at_this_part(evaluation).update(part_count=len(work.names))
+        if number < len(work.names) and not _find(evaluation, work, number):
+            return True
+        if evaluation.done_count >= len(work.names):
+            return _count(evaluation, work)
+    except OutOfTime:
+        return not _at_this_part(evaluation).update(moved_at=timezone.now())
     except TimeoutException:
         _fail(evaluation, TooLong())
         raise
     except Exception as error:  # the labels bring a program of their own
         logger.exception("Evaluation %s failed", evaluation.pk)
         _fail(evaluation, error)
-        return True
-    return not _kept(evaluation, measured, last=number + 1 == len(parts))
+    return not Evaluation.objects.filter(pk=evaluation.pk, status=Status.RUNNING).exists()
+
+
+def _find(evaluation: Evaluation, work: Work, number: int) -> bool:
+    """Measure one part and keep what it finds; False if another worker did or it was ended."""
+    began = time.monotonic()
+    named = work.names[number] if len(work.names) > 1 else ""
+    found = work.find(number, partial(_report, evaluation, named=named))
+    with transaction.atomic():
+        if not _at_this_part(evaluation).update(done_count=number + 1, moved_at=timezone.now()):
+            return False
+        EvaluationPart.objects.create(
+            evaluation=evaluation,
+            number=number,
+            found=found,
+            took_seconds=round(time.monotonic() - began, 1),
+        )
+    evaluation.done_count = number + 1
+    return True
+
+
+def _count(evaluation: Evaluation, work: Work) -> bool:
+    """Count the figures of all parts and end it. Words of the labels are not kept any longer."""
+    _report(evaluation, SCORING, named="")
+    made = work.measured([part.found for part in evaluation.parts.all()])
+    done = _at_this_part(evaluation).update(
+        figures=made.figures,
+        calibration=made.calibration,
+        about=made.about,
+        **_ended(Status.DONE),
+    )
+    if done:
+        _forget_parts(What(evaluation.what))
+    return True
+
+
+def _forget_parts(what: Evaluation.What, *, but: Evaluation | None = None) -> None:
+    rows = EvaluationPart.objects.filter(evaluation__what=what)
+    rows.exclude(evaluation=but).delete()
 
 
 def _report(evaluation: Evaluation, doing: str, *, named: str) -> None:
-    said = f"{doing}{named}"[:LONGEST_DOING]
-    _at_this_part(evaluation).update(doing=said, moved_at=timezone.now())
+    said = f"{doing}, {named}" if named else doing
+    _at_this_part(evaluation).update(doing=said[:LONGEST_DOING], moved_at=timezone.now())
 
 
 def _fail(evaluation: Evaluation, error: Exception) -> None:
     said = str(error) if isinstance(error, CivStartError) else f"{type(error).__name__}: {error}"
-    _at_this_part(evaluation).update(
-        status=Status.FAILED,
-        finished_at=timezone.now(),
-        trouble=said[:LONGEST_TROUBLE],
-        doing="",
-    )
-
-
-def _kept(evaluation: Evaluation, measured: Measured, *, last: bool) -> bool:
-    """Keep the part; return whether another is to be measured, by the caller."""
-    now = timezone.now()
-    end = {"status": Status.DONE, "finished_at": now, "doing": ""} if last else {}
-    kept = _at_this_part(evaluation).update(
-        figures=evaluation.figures | measured.figures,
-        calibration=measured.calibration or evaluation.calibration,
-        about=measured.about,
-        done_count=evaluation.done_count + 1,
-        moved_at=now,
-        **end,
-    )
-    return bool(kept) and not last
+    _at_this_part(evaluation).update(**_ended(Status.FAILED, said))
 
 
 def _at_this_part(evaluation: Evaluation) -> QuerySet[Evaluation]:
@@ -161,38 +245,3 @@ def _at_this_part(evaluation: Evaluation) -> QuerySet[Evaluation]:
     return Evaluation.objects.filter(
         pk=evaluation.pk, status=Status.RUNNING, done_count=evaluation.done_count
     )
-
-
-def _extraction(report: type_of_report, *, way: str) -> Measured:
-    report(f"Extracting, {way}")
-    folder = Path(settings.LABELS_DIR)
-    return extraction(labelled.Labels.at(folder / "gold", folder / "transcripts"), [way])
-
-
-def _matching(report: type_of_report) -> Measured:
-    folder = Path(settings.LABELS_DIR)
-    return evaluations.matching(
-        measuring.Labels(folder / "gold"),
-        folder / "startups" / "startups_1000.jsonl",
-        partial(beside, report),
-    )
-
-
-def beside(report: type_of_report, doing: str) -> None:
-    """Report on a connection of its own: this one works on tables of which nothing stays."""
-
-    def told() -> None:
-        try:
-            report(doing)
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(1) as pool:
-        pool.submit(told).result()
-
-
-PARTS: dict[Evaluation.What, Sequence[type_of_part]] = {
-    What.EXTRACTION: [partial(_extraction, way=way) for way in WAYS],
-    What.MATCHING: [_matching],
-    What.JUDGEMENTS: [evaluations.judgements],
-}

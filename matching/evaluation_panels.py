@@ -111,7 +111,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Panel:
-    """All that is shown of one kind of evaluation. running and failed are its newest, if so."""
+    """All that is shown of one kind of evaluation. running and stopped are its newest, if so."""
 
     what: Evaluation.What
     kind: Kind
@@ -122,8 +122,7 @@ class Panel:
     chart: Chart
     lacking: str
     running: Evaluation | None
-    failed: Evaluation | None
-    parts: int
+    stopped: Evaluation | None
 
     @property
     def latest(self) -> Row | None:
@@ -175,8 +174,7 @@ def _panel(what: Evaluation.What, undone: Sequence[Evaluation]) -> Panel:
         chart.draw(bins, became=kind.right, bar=kept.get("bar")),
         evaluating.lacking(what),
         last if last and last.status == Status.RUNNING else None,
-        last if last and is_newer and last.status == Status.FAILED else None,
-        len(evaluating.PARTS[what]),
+        last if last and is_newer and last.status != Status.RUNNING else None,
     )
 
 

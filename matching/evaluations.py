@@ -92,6 +92,7 @@ def _versions(policy: MatchPolicy, embedder: str, rankings: Sequence[Ranking]) -
         "bar": digest_of(fitting.FILE),
         "reranker": asked[0].by if asked else "",
         "graded": sum(bool(one.grades) for one in asked),
+        "ungraded": next((one.failure for one in asked if one.failure), ""),
         "unasked": used.name if used else "",
     }
 

@@ -26,6 +26,7 @@ SUGGESTED_FROM = 2  # "worth suggesting"
 PART = "Model's grade"
 POINTS = 30.0  # of 100; the other parts give the rest, each in its proportion
 LONGEST_REASON = 300
+NONE = "The site uses no re-ranker. Set RERANK=True or RERANKER for one."
 # How far the best grade moves the log-odds that anything fits. A careful guess, not learned: half
 # of what the signs of the ranking can say together.
 MOVES = {3: 1.5, 2: 0.5, 1: -1.5, 0: -3.0}
@@ -96,7 +97,7 @@ def asked() -> Reranker:
     """Return the re-ranker of settings.RERANKER. Raise NoReranker if the site uses none."""
     reranker = chosen()
     if reranker is None:
-        raise NoReranker("The site uses no re-ranker. Set RERANK=True or RERANKER for one.")
+        raise NoReranker(NONE)
     return reranker
 
 

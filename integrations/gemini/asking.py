@@ -84,13 +84,20 @@ def _afford(question: Question) -> None:
 
     Two workers may ask at once, so the budget may be passed by one question each.
     """
-    budget = Decimal(str(settings.GEMINI_DAILY_BUDGET_USD))
-    if (spent := spent_today()) + question.worst_cost > budget:
+    if (left := left_today()) < question.worst_cost:
         raise NoAnswer(
-            f"The budget of ${budget} for today (GEMINI_DAILY_BUDGET_USD) is spent but for "
-            f"${max(budget - spent, Decimal(0)):.4f}, and the question may cost "
-            f"${question.worst_cost:.4f}."
+            f"The budget of ${_budget()} for today (GEMINI_DAILY_BUDGET_USD) is spent but for "
+            f"${left:.4f}, and the question may cost ${question.worst_cost:.4f}."
         )
+
+
+def _budget() -> Decimal:
+    return Decimal(str(settings.GEMINI_DAILY_BUDGET_USD))
+
+
+def left_today() -> Decimal:
+    """Return the USD that are left of today's budget for such questions."""
+    return max(_budget() - spent_today(), Decimal(0))
 
 
 def spent_today() -> Decimal:

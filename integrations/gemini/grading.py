@@ -7,12 +7,15 @@ changes a word here raises VERSION.
 import hashlib
 import json
 from collections.abc import Sequence
+from decimal import Decimal
 
 from django.conf import settings
 from pydantic import BaseModel, ConfigDict, Field
 
+from integrations.gemini import prices
 from integrations.gemini.answers import Line, clean
 from integrations.gemini.fences import fenced
+from integrations.gemini.prices import Usage
 from integrations.gemini.questions import Question
 from integrations.gemini.shapes import TEXT, WHOLE, list_of
 from integrations.models import ModelCall
@@ -21,6 +24,7 @@ from matching.contract import Candidate, Need
 VERSION = "1"
 MOST_TOKENS = 6_144  # of one answer, thinking included
 THINKING_TOKENS = 1_024
+GRADE_TOKENS = 45  # about, of one grade with its reason
 LONGEST_PROFILE, LONGEST_NEED = 4_000, 6_000  # characters
 
 RULES = """\
@@ -89,6 +93,12 @@ def question(need: Need, candidates: Sequence[Candidate]) -> Question:
         most_tokens=MOST_TOKENS,
         thinking_tokens=THINKING_TOKENS,
     )
+
+
+def likely_cost(asked: Question, count: int) -> Decimal:
+    """Return about what the question costs in USD, if the model thinks as long as it may."""
+    output = THINKING_TOKENS + count * GRADE_TOKENS
+    return prices.cost(asked.model, Usage(asked.tokens, output))
 
 
 def _shown(need: Need) -> str:

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Sequence
+from decimal import Decimal
 from functools import partial
 
 from django.conf import settings
@@ -33,6 +34,13 @@ class GeminiReranker:
         except NoAnswer as error:
             raise NotJudged(str(error)) from error
         return [Judged(listed[one.number - 1].slug, one.grade, one.reason) for one in grades]
+
+    def likely_cost(self, need: Need, candidates: Sequence[Candidate]) -> Decimal:
+        asked = grading.question(need, grading.in_order(need, candidates))
+        return grading.likely_cost(asked, len(candidates))
+
+    def left_today(self) -> Decimal:
+        return asking.left_today()
 
 
 def _whole(text: str, *, count: int) -> list[Grade]:

@@ -52,6 +52,10 @@ site.page("matching/signals/<uuid:public_id>/judge/", signal_matches_page.judge,
 site.page("matching/exposure/", exposure_page.exposure, "matching-exposure")
 site.page("matching/evaluation/", evaluation_page.evaluation, "matching-evaluation")
 site.page("matching/evaluation/start/", evaluation_page.start, "matching-evaluation-start")
+site.page("matching/evaluation/<int:pk>/go-on/", evaluation_page.go_on, "matching-evaluation-go-on")
+site.page(
+    "matching/evaluation/<int:pk>/cancel/", evaluation_page.cancel, "matching-evaluation-cancel"
+)
 site.page("matching/demand/", demand_page.demand, "matching-demand")
 site.page("matching/demand/table.csv", demand_page.table, "matching-demand-table")
 site.page("matching/rematches/", rematch_pages.rematches, "matching-rematches")

@@ -56,12 +56,19 @@ def predictions(
     return rows
 
 
+def taught(
+    labels: Labels, group: Callable[[str], str], *, without: str = "", teach: Teacher = train
+) -> Model:
+    """Return the model taught by all files but those of a group."""
+    return teach(labels.lessons(group, without=without), labels.excerpts)
+
+
 def held_out(
     labels: Labels, group: Callable[[str], str], teach: Teacher = train
 ) -> dict[str, Model]:
     """Return for each file a model taught by the files of other groups only."""
     models = {
-        name: teach(labels.lessons(group, without=name), labels.excerpts)
+        name: taught(labels, group, without=name, teach=teach)
         for name in sorted({group(file) for file in labels.files})
     }
     return {file: models[group(file)] for file in labels.files}
@@ -69,8 +76,7 @@ def held_out(
 
 def in_sample(labels: Labels, teach: Teacher = train) -> dict[str, Model]:
     """Return for each file the model taught by all files, itself included."""
-    model = teach(labels.lessons(same_meeting), labels.excerpts)
-    return dict.fromkeys(labels.files, model)
+    return dict.fromkeys(labels.files, taught(labels, same_meeting, teach=teach))
 
 
 def figures(labels: Labels, rows: Sequence[Row]) -> dict[str, Any]:

@@ -3,7 +3,7 @@ review.
 """
 
 from signals.models.documents import MeetingDocument
-from signals.models.evaluations import Evaluation
+from signals.models.evaluations import Evaluation, EvaluationPart
 from signals.models.evidence import Evidence
 from signals.models.history import SignalChange
 from signals.models.meetings import Body, Meeting, Segment, Speaker, Transcript
@@ -34,6 +34,7 @@ __all__ = [
     "Desk",
     "EarlierAnswer",
     "Evaluation",
+    "EvaluationPart",
     "Evidence",
     "ExtractionRun",
     "Follow",

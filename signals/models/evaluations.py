@@ -22,6 +22,7 @@ class Evaluation(models.Model):
         RUNNING = "running", "Running"
         DONE = "done", "Done"
         FAILED = "failed", "Stopped"
+        CANCELLED = "cancelled", "Cancelled"
 
     what = models.CharField(max_length=10, choices=What)
     figures = models.JSONField(
@@ -33,6 +34,9 @@ class Evaluation(models.Model):
     about = models.JSONField(
         default=dict, blank=True, help_text="The versions measured, and on how many labels."
     )
+    reranks = models.BooleanField(
+        default=False, help_text="Whether the re-ranker of the site grades the best."
+    )
     by = models.ForeignKey(
         User,
         on_delete=models.PROTECT,
@@ -41,10 +45,11 @@ class Evaluation(models.Model):
         related_name="evaluations",
         help_text="Who of the staff started it; empty if a command did.",
     )
-    status = models.CharField(max_length=7, choices=Status, default=Status.RUNNING)
+    status = models.CharField(max_length=9, choices=Status, default=Status.RUNNING)
     done_count = models.PositiveSmallIntegerField(
         default=0, help_text="How many of its parts are measured."
     )
+    part_count = models.PositiveSmallIntegerField(default=1, help_text="Parts it is made of.")
     doing = models.CharField(max_length=100, blank=True, help_text="What it is at.")
     trouble = models.CharField(max_length=500, blank=True, help_text="Why it stopped.")
     started_at = models.DateTimeField()
@@ -77,6 +82,30 @@ class Evaluation(models.Model):
         return self.finished_at - self.started_at if self.finished_at else None
 
     @property
+    def can_go_on(self) -> bool:
+        """Whether it stopped after some of its parts, so that the others can be measured yet."""
+        return self.status in (self.Status.FAILED, self.Status.CANCELLED) and self.done_count > 0
+
+    @property
     def is_overdue(self) -> bool:
         """Whether it says that it runs, and no worker can be at it any more."""
         return self.status == self.Status.RUNNING and self.moved_at < timezone.now() - LONGEST_PART
+
+
+class EvaluationPart(models.Model):
+    """What one part of an evaluation found; its figures are of all parts together."""
+
+    evaluation = models.ForeignKey(Evaluation, on_delete=models.CASCADE, related_name="parts")
+    number = models.PositiveSmallIntegerField(help_text="From 0, in the order they are measured.")
+    found = models.JSONField(default=dict)
+    took_seconds = models.FloatField()
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ("number",)
+        constraints = (
+            models.UniqueConstraint(fields=("evaluation", "number"), name="evaluation_part_once"),
+        )
+
+    def __str__(self) -> str:
+        return f"Part {self.number + 1} of {self.evaluation}"

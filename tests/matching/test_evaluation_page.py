@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from matching import tasks
 from matching.evaluation_panels import SHOWN, panels
-from signals.models import Evaluation
+from signals.models import Evaluation, EvaluationPart
 from tests import make
 from tests.conftest import signed_in
 from tests.support.counting import queries
@@ -225,6 +225,78 @@ def test_to_start_takes_a_right_and_to_look_takes_being_staff(judged, as_strange
     assert client.post(START, {"what": "judgements"}).status_code == 302
     assert as_stranger.get(PAGE).status_code == 403
     assert not Evaluation.objects.exists()
+
+
+def steer(name, evaluation):
+    return reverse(f"admin:matching-evaluation-{name}", args=[evaluation.pk])
+
+
+def test_one_under_way_shows_its_parts_and_can_be_cancelled(as_sam, shared_labels):
+    one = running(done_count=4, part_count=14, doing="Extracting, one city left out: elmford")
+
+    said = words(as_sam.get(PAGE))
+    assert "Extracting, one city left out: elmford" in said
+    assert "4 of 14 parts done." in said
+
+    after = as_sam.post(steer("cancel", one), follow=True)
+
+    assert after.redirect_chain == [(PAGE, 302)]
+    assert "stopped after 4 of 14 parts. Sam Staffer cancelled it." in words(after)
+    assert "Go on with part 5" in words(after)
+    again = words(as_sam.post(steer("cancel", one), follow=True))
+    assert "That evaluation is over already. Nothing was changed." in again
+
+
+def test_one_that_stopped_goes_on_from_the_page(as_sam, shared_labels):
+    one = running(status="failed", finished_at=DAY, done_count=1, part_count=3, trouble="No luck.")
+    assert "stopped after 1 of 3 parts. No luck." in words(as_sam.get(PAGE))
+    assert "Nothing is kept of that" in words(as_sam.post(steer("go-on", one), follow=True))
+    EvaluationPart.objects.create(evaluation=one, number=0, took_seconds=1)
+
+    after = as_sam.post(steer("go-on", one), follow=True)
+
+    assert "1 of 3 parts done." in words(after)
+    one.refresh_from_db()
+    assert (one.status, one.doing, one.finished_at) == ("running", "Waiting for a worker", None)
+
+
+def test_cancelling_and_going_on_take_the_right(as_stranger, client, shared_labels):
+    one = running()
+    looking = signed_in(make.user("Lee Looker", is_staff=True))
+    assert "Cancel" not in words(looking.get(PAGE))
+    for name in ("cancel", "go-on"):
+        assert looking.post(steer(name, one)).status_code == 302
+        assert as_stranger.post(steer(name, one)).status_code == 403
+        assert client.post(steer(name, one)).status_code == 302
+        assert looking.get(steer(name, one)).status_code == 405
+        assert looking.post(f"{PAGE}999/{name}/").status_code == 404
+    one.refresh_from_db()
+    assert one.status == "running"
+
+
+def test_grades_can_be_chosen_where_a_re_ranker_is_in_use(as_sam, labelled_needs, settings):
+    assert 'name="reranks"' not in as_sam.get(PAGE).content.decode()
+    settings.RERANKER = "tests.support.rerankers.Likes"
+
+    assert "Have Likes grade the best 4 questions, one for each need." in words(as_sam.get(PAGE))
+    as_sam.post(START, {"what": "matching", "reranks": "on"})
+
+    assert Evaluation.objects.get().reranks
+
+
+def test_what_grading_costs_is_told_before(as_sam, labelled_needs, settings):
+    settings.RERANKER = "tests.support.rerankers.Dear"
+    said = words(as_sam.get(PAGE))
+    assert "4 questions, one for each need: about $2.00, less what was asked before." in said
+    assert "$1.50 of today's budget is left, so the last needs will not be graded." in (
+        said.replace("&#x27;", "'")
+    )
+
+    (labelled_needs / "gold" / "matches_dev.jsonl").write_text("no JSON")
+
+    said = words(as_sam.get(PAGE))
+    assert "What grades by Dear would cost cannot be told." in said
+    assert "matches_dev.jsonl line 1: not JSON" in said
 
 
 def test_pages_answer_to_their_own_methods_only(as_sam):

@@ -1,6 +1,7 @@
 """Re-rankers small enough to see through, chosen by settings.RERANKER in tests."""
 
 from collections.abc import Sequence
+from decimal import Decimal
 
 from matching.contract import Candidate, Judged, Need, NotJudged
 
@@ -31,3 +32,16 @@ class Broken:
 
     def judge(self, need: Need, candidates: Sequence[Candidate]) -> list[Judged]:
         raise NotJudged("It does not answer.")
+
+
+class Dear(Likes):
+    """Takes half a dollar for a question, of a dollar and a half a day."""
+
+    name = "Dear"
+
+    def likely_cost(self, need: Need, candidates: Sequence[Candidate]) -> Decimal:
+        assert candidates
+        return Decimal("0.5")
+
+    def left_today(self) -> Decimal:
+        return Decimal("1.5")

@@ -64,6 +64,11 @@ class Command(BaseCommand):
                 f"{measured.about['unasked']} grades startups on this site, and was not asked: the "
                 "figures are without grades. With --rerank it is, on labelled needs."
             )
+        if why := measured.about["ungraded"]:
+            self.stderr.write(
+                f"{measured.about['reranker']} graded {measured.about['graded']} of "
+                f"{measured.about['labels']} needs. First of what it could not: {why}"
+            )
         if options["keep"]:
             what = Evaluation.What.JUDGEMENTS if judgements else Evaluation.What.MATCHING
             keep(what, measured, since=since)

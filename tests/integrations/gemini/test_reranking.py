@@ -307,6 +307,20 @@ def test_what_is_remembered_is_used_over_the_budget_too(reranker, settings):
     assert reranker.judge(NEED, ASKED) == first
 
 
+def test_what_a_question_costs_is_told_without_asking(reranker, gemini, settings):
+    few, many = ([Candidate(f"s{at}", "Finds leaks. " * 40) for at in range(n)] for n in (2, 20))
+
+    cheap, dear = reranker.likely_cost(NEED, few), reranker.likely_cost(NEED, many)
+
+    assert gemini.asked == []
+    assert Decimal("0.002") < cheap < dear < Decimal("0.01")
+    settings.GEMINI_DAILY_BUDGET_USD = 0.75
+    paid("0.5")
+    assert reranker.left_today() == Decimal("0.25")
+    paid("0.5")
+    assert reranker.left_today() == 0
+
+
 def test_only_today_and_only_such_questions_count(db):
     paid("0.5")
     paid("0.7", purpose="find")
