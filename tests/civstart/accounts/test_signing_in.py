@@ -1,6 +1,7 @@
 """Getting in and out."""
 
 import pytest
+from allauth.account.models import EmailAddress, EmailConfirmationHMAC
 from django.urls import reverse
 
 from civstart.accounts import tasks
@@ -138,6 +139,21 @@ def test_an_unknown_address_is_not_given_away_by_the_forgotten_password(client, 
     page = client.post(reverse("account_reset_password"), {"email": "nobody@example.org"})
 
     assert page.url == reverse("account_reset_password_done")
+
+
+def test_an_address_is_confirmed_by_the_link_that_was_mailed_and_by_no_other(client, rita):
+    address = EmailAddress.objects.create(user=rita, email=rita.email)
+    key = EmailConfirmationHMAC.create(address).key
+
+    asked = client.get(reverse("account_confirm_email", args=[key])).content.decode()
+    other = client.get(reverse("account_confirm_email", args=["abc"])).content.decode()
+    client.post(reverse("account_confirm_email", args=[key]))
+
+    assert "<h1>Confirm your address</h1>" in asked
+    assert rita.email in asked
+    assert "<h1>This link is used up</h1>" in other
+    address.refresh_from_db()
+    assert address.verified
 
 
 @pytest.mark.parametrize("email", ["Rita@Example.ORG", "rita@example.org"])
