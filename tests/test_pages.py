@@ -253,6 +253,15 @@ def test_what_is_not_open_is_said_on_a_dressed_page(as_rita):
     assert "css/base.css" in answer.content.decode()
 
 
+def test_the_address_of_a_button_says_on_a_dressed_page_that_it_is_no_page(as_rita):
+    answer = as_rita.get("/notices/read/")
+
+    shown = answer.content.decode()
+    assert (answer.status_code, answer.headers["Allow"]) == (405, "POST")
+    assert "<h1>Press the button once more</h1>" in shown
+    assert "css/base.css" in shown
+
+
 def test_an_address_of_the_api_that_is_not_there_is_answered_in_its_shape(client, db):
     answer = client.get("/api/v1/nothing/")
 

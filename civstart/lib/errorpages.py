@@ -1,7 +1,9 @@
 """The pages for what went wrong. Programs that call the API get the API's error shape instead."""
 
+from collections.abc import Callable
+
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, JsonResponse
 from django.shortcuts import render
 
 
@@ -31,3 +33,20 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 @login_not_required
 def server_error(request: HttpRequest) -> HttpResponse:
     return _answer(request, 500, "error", "Something went wrong here. It was written down.")
+
+
+class WrongMethodMiddleware:
+    """Answers with a page where Django would answer with nothing.
+
+    Whoever signs in again after pressing a button comes to the address of the button, not of its
+    page.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if isinstance(response, HttpResponseNotAllowed) and not response.content:
+            response.content = render(request, "errors/405.html").content
+        return response
