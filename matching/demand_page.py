@@ -27,6 +27,7 @@ USUAL = 180
 MOST_ROWS = 10_000
 CHUNK = 500
 NEAR = 3  # shown of those that came nearest
+NAMED = {"region": "state"}  # what a page calls it
 COLUMNS = (
     "Title",
     "Place",
@@ -59,7 +60,7 @@ def read(request: HttpRequest) -> Read:
     def one_of(name: str, known: Any) -> str:
         value = get.get(name, "")
         if value and value not in known:
-            wrong.append(f"{name} “{value[:40]}”")
+            wrong.append(f"{NAMED.get(name, name)} “{value[:40]}”")
             return ""
         return value
 
@@ -72,7 +73,7 @@ def read(request: HttpRequest) -> Read:
         kind=one_of("kind", Kind.values),
         strength=int(strength) if strength else None,
     )
-    said = f"There is no {' and no '.join(wrong)}, so that was left out." if wrong else ""
+    said = f"Left out, for it is none of the choices: {', '.join(wrong)}." if wrong else ""
     return Read(asked, said)
 
 

@@ -22,7 +22,8 @@ document.addEventListener("keydown", (event) => {
   target.click();
 }, { capture: true });
 
-/* On a phone the head scrolls sideways: the page one is on comes into view. */
-const nav = document.querySelector(".staffnav");
-const at = nav?.querySelector("[aria-current]");
-if (at) nav.scrollLeft = at.offsetLeft - nav.offsetLeft - (nav.clientWidth - at.offsetWidth) / 2;
+/* On a phone the links in the head scroll sideways: the page one is on comes into view. */
+for (const nav of document.querySelectorAll(".staffnav, .trust-nav")) {
+  const at = nav.querySelector("[aria-current]");
+  if (at) nav.scrollLeft = at.offsetLeft - nav.offsetLeft - (nav.clientWidth - at.offsetWidth) / 2;
+}
