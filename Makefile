@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 WORKERS ?= auto
 
 .DEFAULT_GOAL := help
-.PHONY: help run test drills lint types bench evaluate screenshots
+.PHONY: help run test drills lint types bench evaluate screenshots looks
 
 help: ## What there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-12s %s\n", $$1, $$2}'
@@ -38,6 +38,9 @@ evaluate: $(VENV)/ready-dev ## Quality against the labelled examples
 
 screenshots: $(VENV)/ready-dev ## The pictures of docs/screens, anew
 	@$(BIN)/python -m tests.screenshots $(ARGS)
+
+looks: $(VENV)/ready-dev ## Every page at two widths, by day and by night, with what a machine finds wrong
+	@$(BIN)/python -m tests.looks $(ARGS)
 
 # An environment without its stamp was left half-built: it is built anew.
 $(VENV)/made:

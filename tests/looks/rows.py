@@ -1,0 +1,217 @@
+"""Rows that bring the demo's pages into the states that strain them: long, failed, empty, full."""
+
+import json
+import sys
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import django
+
+if TYPE_CHECKING:
+    from civstart.accounts.models import User
+    from matching.models import Match
+
+LONG_TITLE = (
+    "Replace the supervisory control of forty-one lift stations and nine wells, with telemetry, "
+    "cybersecurity, spare parts, training for two shifts and ten years of support, before the grant"
+    " ends in June"
+)
+NO_SPACES = "Llanfairpwllgwyngyllgogerychwyrndrobwllllantysiliogogogoch"
+PASSWORD = "civstart-demo"
+
+
+def main() -> dict[str, Any]:
+    """Make the rows; return what the addresses of pages are filled with."""
+    django.setup()
+    told: dict[str, Any] = _long() | _people() | _uploads() | _sources() | _programs() | _policies()
+    return told | _found() | {"admin": list(_admin_pages())}
+
+
+def _ana() -> "User":
+    from civstart.accounts.models import User
+
+    return User.objects.get(email="ana.ruiz@civstart.example")
+
+
+def _long() -> dict[str, str]:
+    """A signal, a place, a startup and a person with the longest names there may be."""
+    from matching.demo import loading
+    from signals import review
+    from tests import make
+
+    place = make.jurisdiction(NO_SPACES)
+    quote = " ".join([make.QUOTE] * 6)
+    waits, long, faint = (
+        make.signal(title, place=place, quote=quote, speaker_name=NO_SPACES)
+        for title in (f"{LONG_TITLE[:-6]} waits", LONG_TITLE, NO_SPACES)
+    )
+    for one in (long, faint):
+        review.approve(one, by=_ana())
+    startup = make.startup(NO_SPACES, slug="long")
+    loading.run_reactions()
+    return {
+        "long": str(long.public_id),
+        "waits": str(waits.public_id),
+        "place": str(place.public_id),
+        "meeting": str(long.meeting.public_id),
+        "long_startup": startup.slug,
+    }
+
+
+def _people() -> dict[str, str]:
+    """Somebody without a startup, and the founder of a startup that nothing was matched to."""
+    from tests import make
+
+    for email, name in (("nobody@looks.example", "Noor Nobody"), ("fay@looks.example", NO_SPACES)):
+        person = make.user(name)
+        person.email = email
+        person.set_password(PASSWORD)
+        person.save()
+    make.membership(make.unrelated_startup(), person, "founder")
+    return {}
+
+
+def _uploads() -> dict[str, str]:
+    """Files that wait, are read, were not read, and one with a long name."""
+    from django.utils import timezone
+
+    from tests import make
+
+    make.upload("waits.vtt")
+    make.upload("being-read.vtt", status="reading", step="reading", progress=0)
+    make.upload("two-thirds.srt", status="reading", step="extracting", progress=66)
+    make.upload(f"{'minutes-of-the-' * 12}board.pdf", status="reading", step="storing", progress=20)
+    make.upload(
+        "broken.vtt",
+        status="failed",
+        content=None,
+        finished_at=timezone.now(),
+        error="Line 3: “0:00 to 0:04” is not a time. Write times as 00:00:04.000, then bring it "
+        "again.",
+    )
+    return {}
+
+
+def _sources() -> dict[str, str]:
+    """A source that works, one that fails, and one that is paused."""
+    from django.utils import timezone
+
+    from tests import make
+
+    well = make.source(address="https://council.example/good.xml")
+    ill = make.source(kind="legistar", address="nowhere", body="", failures=4)
+    make.source(kind="folder", address="/srv/transcripts", is_active=False)
+    make.source_run(well)
+    make.source_run(
+        ill,
+        new_count=0,
+        looked_at_count=0,
+        error="Legistar knows no client “nowhere”. Look at the name in the address of its pages.",
+        started_at=timezone.now() - timedelta(days=1),
+    )
+    make.brought(well, "Survey the storm drains of Marlow Falls")
+    return {"source": str(well.pk)}
+
+
+def _programs() -> dict[str, str]:
+    """An API key, a saved search with a feed, calls to a model."""
+    from django.http import QueryDict
+
+    from civstart.accounts.models import ApiKey
+    from integrations.models import ModelCall, ModelReading
+    from signals import saving
+    from signals.browsing import Browsed
+
+    founder = _best().startup.memberships.earliest("pk").user
+    ApiKey.issue(founder, name="Nightly export")
+    saved = saving.save(
+        Browsed(QueryDict("kind=budget&strength=2")), name="Budgets", tell="daily", by=founder
+    )
+    saving.save(Browsed(QueryDict("q=water")), name=NO_SPACES, tell="page", by=founder)
+    reading = ModelReading.objects.create(
+        model="gemini-2.5-flash",
+        prompt_version="find-3",
+        meeting="Marlow Falls City Council, 12 Nov 2026",
+        part_count=9,
+        read_count=4,
+        stopped="The budget of the day, $2.00, is used up.",
+        dropped={"quote not found": 3},
+    )
+    for status, error in (("answered", ""), ("refused", "429: too many requests this minute.")):
+        ModelCall.objects.create(
+            model="gemini-2.5-flash",
+            purpose="find",
+            prompt_version="find-3",
+            reading=reading,
+            digest="0" * 64,
+            status=status,
+            error=error,
+        )
+    return {"saved": str(saved.public_id), "founder": founder.email}
+
+
+def _policies() -> dict[str, str]:
+    """A draft of a policy that was previewed, a re-match at its end and a judged startup."""
+    from matching import policies, previewing, rematching
+    from matching.models import MatchPolicy
+
+    current = MatchPolicy.objects.current()
+    draft = MatchPolicy(
+        **{field: getattr(current, field) for field in ("weights", *policies.SETTINGS)}
+    )
+    draft.bar, draft.note = current.bar + 8, "Tell fewer startups, and only the best."
+    draft.based_on = current
+    policies.draft(draft, by=_ana())
+    previewing.run(previewing.ask(draft, by=_ana()))
+    rematch = rematching.begin(by=_ana())
+    while rematching.run_slice(rematch, seconds=60):
+        pass
+    return {
+        "current": str(current.version),
+        "draft": str(draft.version),
+        "rematch": str(rematch.pk),
+    }
+
+
+def _best() -> "Match":
+    """The best match that somebody can see, but for those made here."""
+    from matching.models import Match
+
+    rows = Match.objects.visible().filter(startup__memberships__isnull=False)
+    return rows.exclude(signal__jurisdiction__name=NO_SPACES).latest("score")
+
+
+def _found() -> dict[str, str]:
+    """Rows of the demo itself."""
+    from signals.models import Question, SecondLook, Signal
+
+    best = _best()
+    pending = Signal.objects.pending().order_by("pk")
+    return {
+        "match": str(best.public_id),
+        "signal": str(best.signal.public_id),
+        "pending": str(pending.first().public_id),
+        "rejected": str(Signal.objects.filter(status="rejected").first().public_id),
+        "open_question": str(Question.objects.filter(answer=None).first().public_id),
+        "answered": str(Question.objects.exclude(answer=None).first().public_id),
+        "look": str(SecondLook.objects.first().public_id),
+    }
+
+
+def _admin_pages() -> list[tuple[str, str]]:
+    """Lists and forms of every model of the staff site: what each is called, and its address."""
+    from django.contrib import admin
+    from django.urls import reverse
+
+    pages = []
+    for model in admin.site._registry:
+        named = f"{model._meta.app_label}_{model._meta.model_name}"
+        pages.append((f"admin-{named}", reverse(f"admin:{named}_changelist")))
+        row = model._default_manager.order_by("-pk").first()
+        if row is not None:
+            pages.append((f"admin-{named}-row", reverse(f"admin:{named}_change", args=[row.pk])))
+    return pages
+
+
+if __name__ == "__main__":
+    sys.stdout.write(json.dumps(main()))
