@@ -27,7 +27,7 @@ USUAL = 180
 MOST_ROWS = 10_000
 CHUNK = 500
 NEAR = 3  # shown of those that came nearest
-NAMED = {"region": "state"}  # what a page calls it
+NAMED = {"days": "choice of days", "region": "state"}  # what a page calls it
 COLUMNS = (
     "Title",
     "Place",
@@ -73,7 +73,7 @@ def read(request: HttpRequest) -> Read:
         kind=one_of("kind", Kind.values),
         strength=int(strength) if strength else None,
     )
-    said = f"Left out, for it is none of the choices: {', '.join(wrong)}." if wrong else ""
+    said = f"There is no {' and no '.join(wrong)}, so that was left out." if wrong else ""
     return Read(asked, said)
 
 

@@ -268,6 +268,22 @@ def test_the_head_counts_what_waits(as_sam, as_rita):
     assert as_sam.get(reverse("admin:count-part", args=["nothing"])).status_code == 404
 
 
+def test_an_empty_list_says_so_and_leads_on(as_sam):
+    url = reverse("admin:matching_passedover_changelist")
+
+    assert "Nothing here yet" in as_sam.get(url).content.decode()
+    found = as_sam.get(f"{url}?q=zeppelin").content.decode()
+    assert "Nothing found" in found
+    assert '<a class="button" href="?">Show all</a>' in found
+
+
+def test_the_models_of_one_app_stand_under_its_name_with_what_they_mean(as_sam):
+    page = as_sam.get(reverse("admin:app_list", args=["notices"])).content.decode()
+
+    assert "<h1>Notices</h1>" in page
+    assert "One e-mail: to whom, what it said, and whether it went out." in page
+
+
 def test_the_readers_choice_of_dark_holds_on_the_staff_site(as_sam):
     as_sam.post(reverse("theme"), {"theme": "dark"})
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import update_wrapper
 from typing import Any, ClassVar
 
+from django.apps import apps
 from django.contrib import admin
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import redirect_to_login
@@ -138,12 +139,24 @@ class StaffSite(admin.AdminSite):
 
     def everything(self, request: HttpRequest) -> HttpResponse:
         """All models, with what a row of each means."""
-        apps = self.get_app_list(request)
-        for app in apps:
+        listed = self.get_app_list(request)
+        context = self.each_context(request) | {"title": "Everything", "app_list": listed}
+        return render(request, "admin/everything.html", context)
+
+    def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
+        """The models of each app, with what a row of each means."""
+        listed = super().get_app_list(request, app_label)
+        for app in listed:
             for model in app["models"]:
                 model["about"] = _about(model["model"])
-        context = self.each_context(request) | {"title": "Everything", "app_list": apps}
-        return render(request, "admin/everything.html", context)
+        return listed
+
+    def app_index(
+        self, request: HttpRequest, app_label: str, extra_context: dict[str, Any] | None = None
+    ) -> TemplateResponse:
+        """The models of one app, under its name."""
+        name = apps.get_app_config(app_label).verbose_name
+        return super().app_index(request, app_label, {"title": name} | (extra_context or {}))
 
     def count_part(self, request: HttpRequest, page: str) -> HttpResponse:
         """How many wait on the tab's page, refetched when something happened; nothing if none."""

@@ -19,7 +19,15 @@ class MatchAdmin(ReadOnlyAdmin):
     list_select_related = ("startup", "signal")
     list_filter = ("status", "created_at")
     search_fields = ("startup__name", "signal__title")
+    readonly_fields = ("points",)
+    exclude = ("parts",)
     inlines = (ReasonInline,)
+
+    @admin.display(description="Its parts")
+    def points(self, match: Match) -> SafeString:
+        """What each part gave, in the order of the sum."""
+        rows = ((one["name"], f"{one['points']:g}", f"{one['most']:g}") for one in match.parts)
+        return format_html_join(mark_safe("<br>"), "{}: {} of {}", rows)
 
 
 @admin.register(Abstention)
@@ -28,6 +36,14 @@ class AbstentionAdmin(ReadOnlyAdmin):
     list_select_related = ("signal",)
     list_filter = ("created_at",)
     search_fields = ("signal__title",)
+    readonly_fields = ("near",)
+    exclude = ("nearest",)
+
+    @admin.display(description="Nearest")
+    def near(self, abstention: Abstention) -> SafeString:
+        """The startups that came nearest, with their scores."""
+        rows = ((one["startup"], f"{one['score']:g}") for one in abstention.nearest)
+        return format_html_join(mark_safe("<br>"), "{} at {}", rows)
 
 
 @admin.register(MatchRun)
@@ -45,8 +61,21 @@ class MatchRunAdmin(ReadOnlyAdmin):
     )
     list_select_related = ("signal", "policy")
     search_fields = ("signal__title",)
-    readonly_fields = ("likelihood", "signs", "near", "read_again", "reasons")
-    exclude = ("fit", "fit_signs", "near_misses", "reread", "explained")
+    readonly_fields = ("fits", "likelihood", "signs", "near", "read_again", "reasons")
+    exclude = ("fitting", "fit", "fit_signs", "near_misses", "reread", "explained")
+
+    @admin.display(description="Who fits")
+    def fits(self, run: MatchRun) -> SafeString:
+        """Startups that fit, the best first, with the parts of their scores."""
+        rows = (
+            (
+                one["startup"],
+                f"{one['score']:g}",
+                ", ".join(f"{name.lower()} {points:g}" for name, points in one["parts"].items()),
+            )
+            for one in run.fitting
+        )
+        return format_html_join(mark_safe("<br>"), "{} at {}: {}", rows)
 
     @admin.display(description="Likelihood that any fits", ordering="fit")
     def likelihood(self, run: MatchRun) -> str:

@@ -157,7 +157,7 @@ class TranscriptAdmin(ReadOnlyAdmin):
 
     @admin.display(description="Notes")
     def notes(self, transcript: Transcript) -> str:
-        return " ".join(transcript.report.get("notes", [])) or "None"
+        return " ".join(transcript.report.get("notes", [])) or "Nothing"
 
 
 def _counted(counts: dict[str, int]) -> str:

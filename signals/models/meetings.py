@@ -50,7 +50,7 @@ class Meeting(Public):
         )
 
     def __str__(self) -> str:
-        return f"{self.title}, {self.held_on}" if self.held_on else self.title
+        return f"{self.title}, {self.held_on:%-d %b %Y}" if self.held_on else self.title
 
 
 class Transcript(Public):

@@ -142,4 +142,4 @@ class SourceRun(models.Model):
         indexes = (models.Index(fields=("source", "-started_at"), name="source_run_of_source"),)
 
     def __str__(self) -> str:
-        return f"{self.source}, {self.started_at:%Y-%m-%d %H:%M}"
+        return f"{self.source}, {self.started_at:%-d %b %Y, %H:%M}"

@@ -22,6 +22,14 @@ document.addEventListener("keydown", (event) => {
   target.click();
 }, { capture: true });
 
+/* On a phone a row of a list folds; what its head says then stands with each value. */
+const heads = [...document.querySelectorAll("#result_list thead th")].map((head) => head.querySelector(".text")?.textContent.trim());
+for (const row of document.querySelectorAll("#result_list tbody tr")) {
+  [...row.cells].forEach((cell, at) => {
+    if (cell.tagName === "TD" && heads[at]) cell.dataset.head = heads[at].toLowerCase();
+  });
+}
+
 /* On a phone the links in the head scroll sideways: the page one is on comes into view. */
 for (const nav of document.querySelectorAll(".staffnav, .trust-nav")) {
   const at = nav.querySelector("[aria-current]");

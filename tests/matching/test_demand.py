@@ -232,7 +232,7 @@ def test_a_page_where_everybody_is_served_says_so(as_sam):
     ("query", "said"),
     [
         ("category=dragons", "There is no category “dragons”"),
-        ("region=XX&days=7", "There is no days “7” and no region “XX”"),
+        ("region=XX&days=7", "There is no choice of days “7” and no state “XX”"),
         ("strength=9", "There is no strength “9”"),
         ("kind=<b>", "There is no kind “&lt;b&gt;”"),
     ],
