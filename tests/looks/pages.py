@@ -12,6 +12,7 @@ from typing import Any
 NOBODY = "nobody@looks.example"
 NEWCOMER = "fay@looks.example"
 FOUNDER = "{founder}"
+TOLD_MUCH = "theo@plumbtrace.example"
 ANA, MARCUS = "ana.ruiz@civstart.example", "marcus.oyelaran@civstart.example"
 
 
@@ -114,12 +115,19 @@ STARTUP = (
             "new-exclusions": "/exclusions/",
         },
     )
+    + _of(TOLD_MUCH, {"many-home": "/", "many-notices": "/notices/"})
     + _of(NOBODY, {"nobody-home": "/", "nobody-profile": "/profile/"})
 )
 ERRORS = [
     *_of(FOUNDER, {"error-404": "/nothing/here/"}, 404),
     *_of(FOUNDER, {"error-403": "/staff/"}, 403),
     *_of(ANA, {"error-404-staff": "/staff/nothing/"}, 404),
+    *_of(FOUNDER, {"error-405": "/notices/read/"}, 405),
+    *_of(FOUNDER, {"error-withdrawn": "/signals/{withdrawn}/"}, 410),
+    *_of(ANA, {"review-gone": "/staff/review/00000000-0000-4000-8000-000000000000/"}, 404),
+    *_of(ANA, {"demand-wrong": "/staff/matching/demand/?days=1"}, 400),
+    *_of(None, {"error-429": "/too-fast/"}, 429),
+    *_of(None, {"error-old-form": "/old-form/"}, 403),
     *_of(None, {"error-500": "/fault/"}, 500),
     *_of(None, {"error-400": "http://127.0.0.1:{port}/"}, 400),
 ]
@@ -133,8 +141,7 @@ STAFF = _of(
         "review-long": "/staff/review/{waits}/",
         "review-decided": "/staff/review/{rejected}/",
         "review-none": "/staff/review/?kind=mandate&q=zeppelin",
-        "review-gone": "/staff/review/00000000-0000-4000-8000-000000000000/",
-        "bulk": ("/staff/review/bulk/?ids={waits}",),
+        "bulk": ("/staff/review/{waits}/", "open: .queue-tick", "press: Reject all"),
         "history": "/staff/signal-history/{rejected}/",
         "history-long": "/staff/signal-history/{long}/",
         "upload": "/staff/upload/",
@@ -154,13 +161,19 @@ STAFF = _of(
         "rematch": "/staff/matching/rematches/{rematch}/",
         "exposure": "/staff/matching/exposure/",
         "demand": "/staff/matching/demand/?days=365",
-        "demand-none": "/staff/matching/demand/?days=1",
+        "demand-none": "/staff/matching/demand/?category=transportation",
         "evaluation": "/staff/matching/evaluation/",
         "signal-matches": "/staff/matching/signals/{signal}/",
         "signal-matches-long": "/staff/matching/signals/{long}/",
         "questions": "/staff/questions/",
         "questions-answered": "/staff/questions/?shown=answered",
         "correct": "/staff/questions/{answered}/correct/",
+        "add-nothing": ("/staff/signals/source/add/", "press: Save"),
+        "save-said": ("/staff/signals/source/{source}/change/", "press: Save"),
+        "delete": "/staff/signals/source/{source}/delete/",
+        "history-of-row": "/staff/signals/source/{source}/history/",
+        "popup": "/staff/places/jurisdiction/add/?_popup=1",
+        "list-nothing-found": "/staff/signals/source/?q=zeppelin",
         "password-staff": "/staff/password_change/",
         "signal-staff": "/signals/{waits}/",
     },

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import django
+from django.utils import timezone
 
 if TYPE_CHECKING:
     from civstart.accounts.models import User
@@ -16,6 +17,7 @@ LONG_TITLE = (
     "cybersecurity, spare parts, training for two shifts and ten years of support, before the grant"
     " ends in June"
 )
+MANY = 10_000
 NO_SPACES = "Llanfairpwllgwyngyllgogerychwyrndrobwllllantysiliogogogoch"
 PASSWORD = "civstart-demo"
 
@@ -23,7 +25,10 @@ PASSWORD = "civstart-demo"
 def main() -> dict[str, Any]:
     """Make the rows; return what the addresses of pages are filled with."""
     django.setup()
-    told: dict[str, Any] = _long() | _people() | _uploads() | _sources() | _programs() | _policies()
+    _many()
+    told: dict[str, Any] = (
+        _long() | _withdrawn() | _people() | _uploads() | _sources() | _programs() | _policies()
+    )
     return told | _found() | {"admin": list(_admin_pages())}
 
 
@@ -31,6 +36,12 @@ def _ana() -> "User":
     from civstart.accounts.models import User
 
     return User.objects.get(email="ana.ruiz@civstart.example")
+
+
+def _marcus() -> "User":
+    from civstart.accounts.models import User
+
+    return User.objects.get(email="marcus.oyelaran@civstart.example")
 
 
 def _long() -> dict[str, str]:
@@ -58,6 +69,49 @@ def _long() -> dict[str, str]:
     }
 
 
+def _many() -> None:
+    """Ten thousand files that wait and as many notices of one person."""
+    from civstart.accounts.models import User
+    from civstart.events.models import Event
+    from civstart.notices.models import Notice
+    from signals.models import Upload
+    from tests import make
+
+    place = make.jurisdiction()
+    Upload.objects.bulk_create(
+        Upload(jurisdiction=place, file_name=f"{n}.vtt", content=b"WEBVTT", digest=f"{n:064}")
+        for n in range(MANY)
+    )
+    told = User.objects.get(email="theo@plumbtrace.example")
+    happened = Event.objects.bulk_create(
+        Event(type="signal.found", subject=f"signal:{n}", audience=[], pushed_at=timezone.now())
+        for n in range(MANY)
+    )
+    Notice.objects.bulk_create(
+        Notice(user=told, event=event, text=f"{LONG_TITLE}, {n}", url="/")
+        for n, event in enumerate(happened)
+    )
+
+
+def _withdrawn() -> dict[str, str]:
+    """A signal that the founder saw before its approval was undone, and a disputed decision."""
+    from matching.demo import loading
+    from signals import review, second_looks
+    from signals.models import SecondLook
+    from tests import make
+
+    best = _best()
+    signal = make.signal("Sweep the streets at night", status="approved", decided_by=_ana())
+    match = make.match(signal, best.startup)
+    match.seen_at = timezone.now()
+    match.save()
+    review.reopen(signal, by=_ana())
+    look = SecondLook.objects.waiting().exclude(first_by=_marcus()).first()
+    second_looks.judge(look, decision="reject", reason="faint", by=_marcus())
+    loading.run_reactions()
+    return {"withdrawn": str(signal.public_id)}
+
+
 def _people() -> dict[str, str]:
     """Somebody without a startup, and the founder of a startup that nothing was matched to."""
     from tests import make
@@ -73,8 +127,6 @@ def _people() -> dict[str, str]:
 
 def _uploads() -> dict[str, str]:
     """Files that wait, are read, were not read, and one with a long name."""
-    from django.utils import timezone
-
     from tests import make
 
     make.upload("waits.vtt")
@@ -94,8 +146,6 @@ def _uploads() -> dict[str, str]:
 
 def _sources() -> dict[str, str]:
     """A source that works, one that fails, and one that is paused."""
-    from django.utils import timezone
-
     from tests import make
 
     well = make.source(address="https://council.example/good.xml")
@@ -204,12 +254,14 @@ def _admin_pages() -> list[tuple[str, str]]:
     from django.urls import reverse
 
     pages = []
-    for model in admin.site._registry:
+    for model, of in admin.site._registry.items():
         named = f"{model._meta.app_label}_{model._meta.model_name}"
         pages.append((f"admin-{named}", reverse(f"admin:{named}_changelist")))
         row = model._default_manager.order_by("-pk").first()
         if row is not None:
             pages.append((f"admin-{named}-row", reverse(f"admin:{named}_change", args=[row.pk])))
+        if "Read" not in type(of).__name__:
+            pages.append((f"admin-{named}-add", reverse(f"admin:{named}_add")))
     return pages
 
 
