@@ -268,6 +268,13 @@ def test_the_head_counts_what_waits(as_sam, as_rita):
     assert as_sam.get(reverse("admin:count-part", args=["nothing"])).status_code == 404
 
 
+def test_the_fields_of_a_day_and_a_time_have_names(as_sam):
+    form = as_sam.get(reverse("admin:accounts_apikey_add")).content.decode()
+
+    assert 'aria-label="Date"' in form
+    assert 'aria-label="Time"' in form
+
+
 def test_an_empty_list_says_so_and_leads_on(as_sam):
     url = reverse("admin:matching_passedover_changelist")
 

@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 
 from django.apps import apps
 from django.contrib import admin
+from django.contrib.admin.widgets import AdminSplitDateTime
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
@@ -177,10 +178,22 @@ def _about(model: type) -> str:
     return first_line if first_line.endswith(".") else ""
 
 
+class DayAndTime(AdminSplitDateTime):
+    """Django's two fields for a day and a time, each with a name for who cannot see them."""
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__(attrs)
+        for widget, name in zip(self.widgets, ("Date", "Time"), strict=True):
+            widget.attrs["aria-label"] = name
+
+
 class StaffAdmin(StaffLists):
     """A model's pages for staff."""
 
-    formfield_overrides: ClassVar[Any] = {models.URLField: {"assume_scheme": "https"}}
+    formfield_overrides: ClassVar[Any] = {
+        models.URLField: {"assume_scheme": "https"},
+        models.DateTimeField: {"widget": DayAndTime},
+    }
     list_per_page = 50
     show_full_result_count = False
     save_on_top = False
