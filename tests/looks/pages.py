@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+NO_SPACES = "Llanfairpwllgwyngyllgogerychwyrndrobwllllantysiliogogogoch"
 NOBODY = "nobody@looks.example"
 NEWCOMER = "fay@looks.example"
 FOUNDER = "{founder}"

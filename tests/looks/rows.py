@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Any
 import django
 from django.utils import timezone
 
+from tests.looks import addresses
+from tests.looks.pages import NO_SPACES
+
 if TYPE_CHECKING:
     from civstart.accounts.models import User
-    from matching.models import Match
 
 LONG_TITLE = (
     "Replace the supervisory control of forty-one lift stations and nine wells, with telemetry, "
@@ -18,7 +20,6 @@ LONG_TITLE = (
     " ends in June"
 )
 MANY = 10_000
-NO_SPACES = "Llanfairpwllgwyngyllgogerychwyrndrobwllllantysiliogogogoch"
 PASSWORD = "civstart-demo"
 
 
@@ -29,7 +30,7 @@ def main() -> dict[str, Any]:
     told: dict[str, Any] = (
         _long() | _withdrawn() | _people() | _uploads() | _sources() | _programs() | _policies()
     )
-    return told | _found() | {"admin": list(_admin_pages())}
+    return told | addresses.found() | {"admin": addresses.admin_pages()}
 
 
 def _ana() -> "User":
@@ -100,7 +101,7 @@ def _withdrawn() -> dict[str, str]:
     from signals.models import SecondLook
     from tests import make
 
-    best = _best()
+    best = addresses.best()
     signal = make.signal("Sweep the streets at night", status="approved", decided_by=_ana())
     match = make.match(signal, best.startup)
     match.seen_at = timezone.now()
@@ -172,7 +173,7 @@ def _programs() -> dict[str, str]:
     from signals import saving
     from signals.browsing import Browsed
 
-    founder = _best().startup.memberships.earliest("pk").user
+    founder = addresses.best().startup.memberships.earliest("pk").user
     ApiKey.issue(founder, name="Nightly export")
     saved = saving.save(
         Browsed(QueryDict("kind=budget&strength=2")), name="Budgets", tell="daily", by=founder
@@ -221,48 +222,6 @@ def _policies() -> dict[str, str]:
         "draft": str(draft.version),
         "rematch": str(rematch.pk),
     }
-
-
-def _best() -> "Match":
-    """The best match that somebody can see, but for those made here."""
-    from matching.models import Match
-
-    rows = Match.objects.visible().filter(startup__memberships__isnull=False)
-    return rows.exclude(signal__jurisdiction__name=NO_SPACES).latest("score")
-
-
-def _found() -> dict[str, str]:
-    """Rows of the demo itself."""
-    from signals.models import Question, SecondLook, Signal
-
-    best = _best()
-    pending = Signal.objects.pending().order_by("pk")
-    return {
-        "match": str(best.public_id),
-        "signal": str(best.signal.public_id),
-        "pending": str(pending.first().public_id),
-        "rejected": str(Signal.objects.filter(status="rejected").first().public_id),
-        "open_question": str(Question.objects.filter(answer=None).first().public_id),
-        "answered": str(Question.objects.exclude(answer=None).first().public_id),
-        "look": str(SecondLook.objects.first().public_id),
-    }
-
-
-def _admin_pages() -> list[tuple[str, str]]:
-    """Lists and forms of every model of the staff site: what each is called, and its address."""
-    from django.contrib import admin
-    from django.urls import reverse
-
-    pages = []
-    for model, of in admin.site._registry.items():
-        named = f"{model._meta.app_label}_{model._meta.model_name}"
-        pages.append((f"admin-{named}", reverse(f"admin:{named}_changelist")))
-        row = model._default_manager.order_by("-pk").first()
-        if row is not None:
-            pages.append((f"admin-{named}-row", reverse(f"admin:{named}_change", args=[row.pk])))
-        if "Read" not in type(of).__name__:
-            pages.append((f"admin-{named}-add", reverse(f"admin:{named}_add")))
-    return pages
 
 
 if __name__ == "__main__":
