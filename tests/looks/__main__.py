@@ -20,6 +20,7 @@ from tests.looks.pages import Shown
 from tests.looks.taking import Look
 
 LOOKS = [Look(width, dark) for width in (1440, 390) for dark in (False, True)]
+BARE = [Look(width, bare=True) for width in (1440, 390)]
 
 
 def main() -> None:
@@ -28,7 +29,8 @@ def main() -> None:
         sys.exit(f"No Chromium: none of {', '.join(windows.NAMES)} on PATH; set CHROMIUM to one.")
     with sites.throwaway() as site:
         os.environ |= site.env
-        look(site, prepare(site), asked.only, asked.to)
+        looks = BARE if asked.bare else LOOKS
+        look(site, prepare(site), looks, asked.only, asked.to)
 
 
 def prepare(site: sites.Site) -> dict[str, Any]:
@@ -41,12 +43,14 @@ def prepare(site: sites.Site) -> dict[str, Any]:
     return made | {"port": site.port}
 
 
-def look(site: sites.Site, made: Mapping[str, Any], only: list[str], to: Path) -> None:
+def look(
+    site: sites.Site, made: Mapping[str, Any], looks: list[Look], only: list[str], to: Path
+) -> None:
     """Take the pages, lay the looks of each on a sheet, and say what is wrong."""
     to.mkdir(parents=True, exist_ok=True)
     shown = [one for one in pages.every(made) if not only or one.name.startswith(tuple(only))]
     with sync_playwright() as playwright:
-        for line in _take(site, made, shown, playwright, to):
+        for line in _take(site, made, looks, shown, playwright, to):
             sys.stdout.write(f"{line}\n")
             sys.stdout.flush()
         for sheet in sheets.compose(playwright, to, [one.name for one in shown]):
@@ -56,12 +60,13 @@ def look(site: sites.Site, made: Mapping[str, Any], only: list[str], to: Path) -
 def _take(
     site: sites.Site,
     made: Mapping[str, Any],
+    looks: list[Look],
     shown: list[Shown],
     playwright: Playwright,
     to: Path,
 ) -> Iterator[str]:
     """Take each page in each look; yield what is wrong. A window and a sign-in for each person."""
-    for look in LOOKS:
+    for look in looks:
         for who in dict.fromkeys(one.who for one in shown):
             with look.window(playwright) as context:
                 if who:
@@ -76,6 +81,7 @@ def _take(
 def _asked() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="make looks")
     parser.add_argument("only", nargs="*", help="Pages whose names begin so; all if none is given.")
+    parser.add_argument("--bare", action="store_true", help="By day and without scripts.")
     parser.add_argument("--to", type=Path, default=sites.ROOT / "var" / "looks")
     return parser.parse_args()
 

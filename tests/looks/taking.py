@@ -25,17 +25,22 @@ AXE_RUN = "axe.run(document, {preload: false, resultTypes: ['violations']})"
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """How wide the window is, and whether it is night."""
+    """How wide the window is, whether it is night, and whether scripts run."""
 
     width: int
-    dark: bool
+    dark: bool = False
+    bare: bool = False
 
     def __str__(self) -> str:
         return f"{self.width}-{'dark' if self.dark else 'light'}"
 
     def window(self, playwright: Playwright) -> AbstractContextManager[BrowserContext]:
         return windows.window(
-            playwright, width=self.width, height=HEIGHTS[self.width], dark=self.dark
+            playwright,
+            width=self.width,
+            height=HEIGHTS[self.width],
+            dark=self.dark,
+            javascript=not self.bare,
         )
 
 
