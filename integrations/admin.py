@@ -84,7 +84,7 @@ class ModelReadingAdmin(ReadOnlyAdmin):
     def read(self, reading: ModelReading) -> str:
         share = 100 * reading.read_count // reading.part_count if reading.part_count else 100
         said = f"{reading.read_count} of {reading.part_count}"
-        return f"{said}, stopped at {share}\u00a0%" if reading.stopped else said
+        return f"{said}, stopped at {share}%" if reading.stopped else said
 
     @admin.display(description="Dropped")
     def dropped_count(self, reading: ModelReading) -> int:

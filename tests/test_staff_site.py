@@ -386,7 +386,7 @@ def test_transcripts_that_stopped_are_read_on_from_the_list(as_sam):
         address, {"action": "read_on", "_selected_action": [stopped.pk, whole.pk]}, follow=True
     )
 
-    assert "Stopped at 62\u00a0%" in page.text
+    assert "Stopped at 62%" in page.text
     assert said(page) == [
         "whole.vtt, version 1 was read to its end. Nothing was changed.",
         "1 transcript is read on now.",

@@ -44,6 +44,6 @@ class ExtractionRun(models.Model):
 
     @property
     def stop_words(self) -> str:
-        """How far it came: "Stopped at 62 %: the budget ..."; "" if it came to the end."""
+        """How far it came: "Stopped at 62%: the budget ..."; "" if it came to the end."""
         share = int(100 * self.share_read)
-        return f"Stopped at {share}\u00a0%: {self.stopped}" if self.stopped else ""
+        return f"Stopped at {share}%: {self.stopped}" if self.stopped else ""

@@ -13,8 +13,8 @@ register = template.Library()
 
 @register.filter
 def percent(share: float | None) -> str:
-    """Write a share as 87 %; nothing if there is none."""
-    return "" if share is None else f"{100 * share:.0f} %"
+    """Write a share as 87%; nothing if there is none."""
+    return "" if share is None else f"{share:.0%}"
 
 
 @register.filter

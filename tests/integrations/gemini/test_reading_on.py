@@ -72,7 +72,7 @@ def test_a_stopped_reading_is_told_with_how_far_it_came(council, meeting):
 
     run = ExtractionRun.objects.get()
     assert 0 < run.share_read < 1
-    assert run.stop_words.startswith(f"Stopped at {int(100 * run.share_read)}\u00a0%: The budget")
+    assert run.stop_words.startswith(f"Stopped at {int(100 * run.share_read)}%: The budget")
     assert "Read on with: manage.py read_on" in ran.out
     assert list(reading_on.stopped()) == [Transcript.objects.get()]
 
