@@ -16,7 +16,7 @@
   const firsts = heads.filter((one) => one.tagName === "H1");
   if (firsts.length !== 1) say(`${firsts.length} h1`);
   heads.forEach((one, at) => {
-    const step = Number(one.tagName[1]) - (at ? Number(heads[at - 1].tagName[1]) : 0);
+    const step = Number(one.tagName[1]) - (at ? Number(heads[at - 1].tagName[1]) : 1);
     if (step > 1) say(`${one.tagName} “${one.textContent.trim().slice(0, 30)}” skips a level`);
   });
   for (const one of document.querySelectorAll("img:not([alt])")) say(`no alt: ${one.src}`);
@@ -31,7 +31,7 @@
   const ids = [...document.querySelectorAll("[id]")].map((one) => one.id);
   const twice = [...new Set(ids.filter((id, at) => ids.indexOf(id) !== at))];
   if (twice.length) say(`ids twice: ${twice.slice(0, 5)}`);
-  const odd = /.{0,20}(\bNone\b(?! named)|\bnan\b|\[object|\{\{|\bundefined\b|\b1 \w+s\b (?:are|were|wait|have)|-\d+ other).{0,20}/g;
+  const odd = /.{0,20}(\bNone\b(?! named| listed| waits| has| were)|\bnan\b|\[object|\{\{|\bundefined\b|\b1 \w+s\b (?:are|were|wait|have)|-\d+ other).{0,20}/g;
   for (const words of document.body.innerText.match(odd) ?? []) say(`words: ${words}`);
   return found;
 }
