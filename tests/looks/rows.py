@@ -210,7 +210,7 @@ def _policies() -> dict[str, str]:
     draft = MatchPolicy(
         **{field: getattr(current, field) for field in ("weights", *policies.SETTINGS)}
     )
-    draft.bar, draft.note = current.bar + 8, "Tell fewer startups, and only the best."
+    draft.bar, draft.note = current.bar + 25, "Tell fewer startups, and only the best."
     draft.based_on = current
     policies.draft(draft, by=_ana())
     previewing.run(previewing.ask(draft, by=_ana()))
