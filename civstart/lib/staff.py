@@ -163,7 +163,8 @@ class StaffSite(admin.AdminSite):
         """How many wait on the tab's page, refetched when something happened; nothing if none."""
         for tab in self._tabs:
             if tab.page == page:
-                return HttpResponse(str(tab.count() or ""), content_type="text/plain")
+                count = tab.count()
+                return HttpResponse(f"{count:,}" if count else "", content_type="text/plain")
         raise Http404(f"No tab leads to {page!r}.")
 
     def _today(self, request: HttpRequest) -> dict[str, object]:
