@@ -247,6 +247,7 @@ _reranker = "integrations.gemini.reranking.GeminiReranker"
 RERANKER = env.str("RERANKER", default="") or (_reranker if truth("RERANK", default=False) else "")
 # What a re-match changed is kept signal by signal for so long after its end; its figures stay.
 REMATCH_DIFFERENCES_DAYS = days("REMATCH_DIFFERENCES_DAYS", default=180)
+SPENDING = "integrations.spending.since"  # tells what calls to vendors came to since a time
 MEANING_SEARCH = "matching.meaning.nearest"  # finds signals by what they mean
 
 # Residents' names, addresses, phone numbers and e-mail addresses are withheld from startups.

@@ -3,10 +3,10 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import Count, QuerySet, Sum
 from django.http import HttpRequest, HttpResponse
-from django.template.defaultfilters import pluralize
 
 from civstart.lib.staff import ReadOnlyAdmin
-from integrations.models import ModelCall, ModelReading, Totals
+from integrations import spending
+from integrations.models import ModelCall, ModelReading
 
 
 @admin.register(ModelCall)
@@ -43,17 +43,8 @@ class ModelCallAdmin(ReadOnlyAdmin):
         response = super().changelist_view(request, extra_context)
         context = getattr(response, "context_data", None)
         if context and "cl" in context:
-            context["subtitle"] = _in_words(context["cl"].queryset.order_by().totals())
+            context["subtitle"] = spending.in_words(context["cl"].queryset.order_by().totals())
         return response
-
-
-def _in_words(totals: Totals) -> str:
-    return (
-        f"{totals['calls']:,} call{pluralize(totals['calls'])}, "
-        f"{totals['from_memory']:,} from memory: ${totals['cost_usd']:.4f}, "
-        f"{totals['prompt_tokens']:,} tokens asked, {totals['output_tokens']:,} answered, "
-        f"{totals['seconds']:.1f} s on average"
-    )
 
 
 @admin.register(ModelReading)

@@ -2,11 +2,12 @@
 
 The copy is a schema of its own inside one transaction that is always rolled back: PostgreSQL's
 tables can be made and undone like rows. The site's own tables are neither read nor locked, save
-those whose rows are asked for.
+those whose rows are asked for, and those of rows that are to outlive it.
 """
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from contextvars import ContextVar
 
 from django.db import connection, models, transaction
 from django.db.backends.utils import CursorWrapper
@@ -19,8 +20,21 @@ TABLES = """
 """
 
 
+# The rows that outlive the block each thread is in; None outside of one.
+_outliving: ContextVar[list[models.Model] | None] = ContextVar("outliving", default=None)
+
+
 class _Undone(Exception):
     """Raised to roll everything back."""
+
+
+def keep(row: models.Model) -> None:
+    """Store a new row that must outlive a throwaway block, as what was paid for: there, once it
+    ends. It may point to no row of the block.
+    """
+    row.save(force_insert=True)
+    if (outliving := _outliving.get()) is not None:
+        outliving.append(row)
 
 
 @contextmanager
@@ -28,8 +42,22 @@ def tables(*, with_rows_of: Sequence[type[models.Model]] = ()) -> Iterator[None]
     """Have all queries of this connection see empty tables until the block ends.
 
     Those of the models named hold their rows. What was registered to happen on commit does not.
+    What was given to keep() is stored in the site's own tables at the end, however that comes.
     """
-    kept = {model._meta.db_table for model in with_rows_of}
+    outliving: list[models.Model] = []
+    token = _outliving.set(outliving)
+    try:
+        with _empty_tables({model._meta.db_table for model in with_rows_of}):
+            yield
+    finally:
+        _outliving.reset(token)
+        for row in outliving:
+            row.pk = None
+            row.save(force_insert=True)
+
+
+@contextmanager
+def _empty_tables(kept: set[str]) -> Iterator[None]:
     try:
         with transaction.atomic():
             with connection.cursor() as cursor:

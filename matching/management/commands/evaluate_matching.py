@@ -9,21 +9,13 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from matching import evaluations, fitting, reranking
-from matching.contract import EmbedderUnavailable
-from matching.examples import BadExample
+from civstart.lib.errors import CivStartError
+from matching import evaluations, reranking, spending
 from matching.measuring import Labels
 from signals.measure.evaluations import Measured, keep
 from signals.models import Evaluation
 
 SHARED = Path(settings.LABELS_DIR or settings.BASE_DIR.parent / "shared" / "data")
-UNMEASURED = (
-    BadExample,
-    EmbedderUnavailable,
-    evaluations.NothingJudged,
-    fitting.NothingToLearn,
-    reranking.NoReranker,
-)
 
 
 class Command(BaseCommand):
@@ -52,8 +44,11 @@ class Command(BaseCommand):
             raise CommandError("No re-ranker is asked by --judgements. Leave one of the two out.")
         try:
             measured = evaluations.judgements() if judgements else self._labelled(options)
-        except UNMEASURED as error:
+        except CivStartError as error:
             raise CommandError(str(error)) from error
+        finally:
+            if spent := spending.since(since):
+                self.stderr.write(spent)
         if judgements:
             about = measured.about
             self.stdout.write(f"{about['labels']} needs judged, {about['pairs']} pairs")

@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
 
-from matching import fitting, measuring, reranking
-from matching.contract import EmbedderUnavailable
-from matching.examples import BadExample
+from civstart.lib.errors import CivStartError
+from matching import fitting, measuring, reranking, spending
 
 
 class Command(BaseCommand):
@@ -28,13 +28,17 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, jsonl: bool, rerank: bool, **options: Any) -> None:
+        since = timezone.now()
         try:
             reranker = reranking.asked() if rerank else None
             rankings, policy = measuring.rank(
                 options["needs"], options["startups"], reranker=reranker
             )
-        except (BadExample, EmbedderUnavailable, reranking.NoReranker) as error:
+        except CivStartError as error:
             raise CommandError(str(error)) from error
+        finally:
+            if spent := spending.since(since):
+                self.stderr.write(spent)
         rows = [one.row(policy, fitting.stored()) for one in rankings]
         for row in rows:
             self.stdout.write(json.dumps(row) if jsonl else _in_words(row))
