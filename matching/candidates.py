@@ -8,6 +8,7 @@ the eligible, and stay to be told of as near misses.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from civstart.lib import vectors
 from matching import embedders, embedding, indexes, mirroring, nearness, wording
@@ -37,7 +38,7 @@ class Likeness:
     words: float
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Candidates:
     """The startups to score, the rankers' orders they come from, and how near they are."""
 
@@ -47,12 +48,16 @@ class Candidates:
     wording: dict[int, float]
     words: dict[int, float]
 
+    @cached_property
+    def most_words(self) -> float:
+        """The share of words that gives the most points."""
+        return max([WORDS_MOST, *self.words.values()])
+
     def likeness(self, startup: int) -> Likeness:
-        most = max([WORDS_MOST, *self.words.values()])
         return Likeness(
             self.meaning.get(startup),
             self.wording.get(startup),
-            self.words.get(startup, 0.0) / most,
+            self.words.get(startup, 0.0) / self.most_words,
         )
 
 

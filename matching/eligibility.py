@@ -92,7 +92,7 @@ class Demands:
         return excluding.against(self.signal, self.among) if self.among else {}
 
     def missing(self, startup: Startup) -> list[Lack]:
-        """Return what the startup lacks, each as a sentence. Needs with_profile()."""
+        """Return what the startup lacks, each as a sentence. Needs its contents."""
         return [
             *self._place(startup),
             *(
@@ -106,7 +106,7 @@ class Demands:
         ]
 
     def _place(self, startup: Startup) -> list[Lack]:
-        served = {region.pk: region.name for region in startup.service_regions.all()}
+        served = startup.contents.regions
         here = self.signal.jurisdiction.region
         if not served or here.pk in served:
             return []

@@ -6,6 +6,7 @@ Nobody below the bar is ever told in their place, and no place is filled for its
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import takewhile
 
 from django.db.models import Count
 from django.utils import timezone
@@ -82,8 +83,8 @@ def choose(able: Sequence[Scored], policy: MatchPolicy, known: Exposure) -> Chos
     if len(capped) == len(able):
         capped = []
     free = [one for one in able if one not in capped]
-    ordered = _fewest_told_first(free, policy.tie_points, known)
-    told = sorted(ordered[: policy.most_suggestions], key=_by_score)
+    first = _fewest_told_first(free, policy.most_suggestions, policy.tie_points, known)
+    told = sorted(first, key=_by_score)
     by_score_alone = sorted(able, key=_by_score)[: policy.most_suggestions]
     passed_over = [
         PassedOver(
@@ -105,11 +106,16 @@ def _by_score(one: Scored) -> tuple[float, str]:
     return -one.score, one.startup.slug
 
 
-def _fewest_told_first(able: Sequence[Scored], within: float, known: Exposure) -> list[Scored]:
-    """Return them best first, but each time of those so near the best left, who was told least."""
-    left, ordered = sorted(able, key=_by_score), []
-    while left:
-        tied = [one for one in left if one.score >= left[0].score - within]
+def _fewest_told_first(
+    able: Sequence[Scored], most: int, within: float, known: Exposure
+) -> list[Scored]:
+    """Return so many of them, the best first, but each time of those so near the best left, who was
+    told least.
+    """
+    left = sorted(able, key=_by_score)
+    ordered: list[Scored] = []
+    while left and len(ordered) < most:
+        tied = list(takewhile(lambda one: one.score >= left[0].score - within, left))
         first = min(tied, key=lambda one: _turn(one, known)) if within else left[0]
         left.remove(first)
         ordered.append(first)

@@ -5,6 +5,7 @@ a second and more, too long before each answer: so each kind remembers a time be
 known to be fresh. The clock compares everything anew (matching.tasks.catch_up).
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -26,6 +27,23 @@ OLDEST_WRITER = """
     WHERE datname = current_database() AND backend_type = 'client backend'
         AND pid <> pg_backend_pid()
 """
+# Of several kinds at once, and cheaply: whether all are known, lately enough, and nothing has
+# changed that any of them may not have seen.
+NOTHING_CHANGED = """
+    SELECT count(*) = cardinality(%s::text[]) AND min(until) > %s AND NOT EXISTS (
+        SELECT FROM startups_startup
+        WHERE updated_at >= (SELECT min(until) FROM matching_freshness WHERE of = ANY(%s))
+    )
+    FROM matching_freshness WHERE of = ANY(%s)
+"""
+
+
+def nothing_changed(kinds: Sequence[str]) -> bool:
+    """Whether no startup was changed since all of these were looked at. One query."""
+    of, least = list(kinds), timezone.now() - SLACK - EVERY
+    with connection.cursor() as cursor:
+        cursor.execute(NOTHING_CHANGED, [of, least, of, of])
+        return bool(cursor.fetchone()[0])
 
 
 @dataclass(frozen=True, slots=True)

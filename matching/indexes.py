@@ -24,6 +24,16 @@ TUNE = """
     SET LOCAL hnsw.iterative_scan = 'strict_order';
     SET LOCAL hnsw.ef_search = 100
 """
+# As _open_to says, for given startups.
+OPEN_TO = """
+    SELECT startup.id
+    FROM startups_startup AS startup
+    LEFT JOIN startups_startup_service_regions AS served ON served.startup_id = startup.id
+    LEFT JOIN places_region AS region ON region.id = served.region_id
+    WHERE startup.id = ANY(%s) AND startup.is_active
+    GROUP BY startup.id
+    HAVING %s = '' OR count(served) = 0 OR bool_or(region.code = %s)
+"""
 
 
 class PgvectorIndex:
@@ -66,7 +76,9 @@ def stored(model: str) -> EmbeddingQuerySet:
 
 def open_to(region: str, ids: Iterable[int]) -> set[int]:
     """Return those of the startups that are active and serve the region, or name none."""
-    return set(_open_to(region).filter(pk__in=ids).order_by().values_list("pk", flat=True))
+    with connection.cursor() as cursor:
+        cursor.execute(OPEN_TO, [list(ids), region, region])
+        return {pk for (pk,) in cursor.fetchall()}
 
 
 def _open_to(region: str) -> StartupQuerySet:

@@ -2,22 +2,21 @@
 
 from collections.abc import Iterable
 
-from django.db.models import FloatField, Min
-from pgvector.django import CosineDistance
+from django.db import connection
 
-from matching import indexes
 from matching.contract import type_of_vectors
+
+COSINES = """
+    SELECT subject_id, 1 - min(vector <=> %s::vector) FROM matching_embedding
+    WHERE subject = 'startup' AND model = %s AND vector IS NOT NULL AND subject_id = ANY(%s)
+    GROUP BY subject_id
+"""
 
 
 def cosines(vector: type_of_vectors, model: str, ids: Iterable[int]) -> dict[int, float]:
     """Return the exact cosine of each startup's nearest passage; none to a vector of zeros."""
     if not vector.any():
         return {}
-    distance = CosineDistance("vector", [float(n) for n in vector])
-    rows = (
-        indexes.stored(model)
-        .filter(subject_id__in=ids)
-        .values("subject_id")
-        .annotate(nearest=Min(distance, output_field=FloatField()))
-    )
-    return {row["subject_id"]: 1 - row["nearest"] for row in rows}
+    with connection.cursor() as cursor:
+        cursor.execute(COSINES, [str(vector.tolist()), model, list(ids)])
+        return dict(cursor.fetchall())

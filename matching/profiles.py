@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from civstart.lib import languages
 from matching.contract import Passage
+from startups.contents import Contents
 from startups.models import Startup
 
 SENTENCE_END = re.compile(r"(?<=[.!?])\s+")
@@ -16,28 +17,33 @@ FEWEST_IN_SENTENCE = 4
 
 
 def weighted(startup: Startup) -> dict[str, str]:
-    """Return the profile's words by their weight, A the heaviest. Needs with_profile()."""
-    tags = " ".join(tag.name.replace("-", " ") for tag in startup.tags.all())
-    products = " ".join(f"{one.name}. {one.description}" for one in startup.products.all())
-    cases = " ".join(f"{one.summary} {one.result}" for one in startup.case_studies.all())
+    """Return the profile's words by their weight, A the heaviest. Needs its contents."""
+    held = startup.contents
     return {
-        "A": f"{startup.name}. {startup.one_liner} {tags}",
-        "B": products,
+        "A": f"{startup.name}. {startup.one_liner} {_tags(held)}",
+        "B": _products(held),
         "C": startup.description,
-        "D": cases,
+        "D": " ".join(f"{one.summary} {one.result}" for one in held.cases),
     }
 
 
+def _tags(held: Contents) -> str:
+    return " ".join(tag.replace("-", " ") for tag in held.tags)
+
+
+def _products(held: Contents) -> str:
+    return " ".join(f"{one.name}. {one.description}" for one in held.products)
+
+
 def text_of(startup: Startup) -> str:
-    """Return all the profile says of what the startup does. Needs with_profile()."""
-    tags = " ".join(tag.name.replace("-", " ") for tag in startup.tags.all())
-    products = " ".join(f"{one.name}. {one.description}" for one in startup.products.all())
-    return f"{startup.one_liner}. {startup.description} {products} {tags}"
+    """Return all the profile says of what the startup does. Needs its contents."""
+    held = startup.contents
+    return f"{startup.one_liner}. {startup.description} {_products(held)} {_tags(held)}"
 
 
 def why_unfit(startup: Startup) -> str:
-    """Return why the profile is no ground to match by, as a sentence; "" if it is. Needs
-    with_profile().
+    """Return why the profile is no ground to match by, as a sentence; "" if it is. Needs its
+    contents.
     """
     text = text_of(startup)
     if len(languages.telling(text)) < FEWEST_WORDS:
@@ -70,12 +76,13 @@ def _pieces(words: list[str], most: int) -> list[list[str]]:
 
 
 def passages(startup: Startup) -> list[Passage]:
-    """Return the profile sentence by sentence, each verbatim. Needs with_profile()."""
+    """Return the profile sentence by sentence, each verbatim. Needs its contents."""
+    held = startup.contents
     found = [Passage("In one line", startup.one_liner)]
     found += _in_sentences("What it does", startup.description)
-    for product in startup.products.all():
+    for product in held.products:
         found += _in_sentences(f"Product: {product.name}", product.description)
-    for study in startup.case_studies.all():
+    for study in held.cases:
         found += _in_sentences(f"For {study.customer}", study.summary, study.result)
     return [one for one in found if len(one.text.split()) >= FEWEST_IN_SENTENCE]
 

@@ -6,7 +6,7 @@ Each part of the score is measured in its own right, so that it can be shown.
 from dataclasses import dataclass, field
 
 from civstart.lib import vectors
-from matching import buyers, candidates, embedders, embedding, totals, wording
+from matching import buyers, candidates, embedders, embedding, freshness, totals, wording
 from matching.candidates import Likeness
 from matching.contract import Embedder
 from matching.eligibility import Demands, Lack
@@ -31,10 +31,10 @@ class Scored:
     startup: Startup
     parts: tuple[Part, ...]
     missing: tuple[Lack, ...] = ()
+    score: float = field(init=False)
 
-    @property
-    def score(self) -> float:
-        return round(sum(part.points for part in self.parts), 1)
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "score", round(sum(part.points for part in self.parts), 1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +54,11 @@ def prepare(embedder: Embedder, *, thoroughly: bool = False) -> None:
 
     thoroughly: compare all of them, not only those of profiles that changed lately.
     """
-    wording.refresh(thoroughly=thoroughly)
     second = embedders.of(vectors.WORDLLAMA.model)
+    kinds = {wording.WORDS, second.model, embedder.model}
+    if not thoroughly and freshness.nothing_changed(sorted(kinds)):
+        return
+    wording.refresh(thoroughly=thoroughly)
     embedding.refresh_startups(second, thoroughly=thoroughly)
     if embedder.model != second.model:
         embedding.refresh_startups(embedder, thoroughly=thoroughly)
@@ -64,7 +67,7 @@ def prepare(embedder: Embedder, *, thoroughly: bool = False) -> None:
 def rank(signal: Signal, policy: MatchPolicy, embedder: Embedder) -> Ranked:
     """Return the candidates scored. Needs the signal's jurisdiction__region, and prepare()."""
     found = candidates.of(signal, embedder)
-    startups = Startup.objects.filter(pk__in=found.ids).defer("search").with_profile()
+    startups = Startup.objects.filter(pk__in=found.ids).defer("search").with_contents()
     demands = Demands(signal, among=found.ids)
     scored = [
         Scored(
@@ -107,13 +110,12 @@ def _parts(
 
 def place_share(startup: Startup, signal: Signal) -> float:
     """Serving this state by name counts whole, serving all of them two thirds."""
-    regions = {region.pk for region in startup.service_regions.all()}
-    return 1.0 if signal.jurisdiction.region_id in regions else 2 / 3
+    return 1.0 if signal.jurisdiction.region_id in startup.contents.regions else 2 / 3
 
 
 def proof_share(startup: Startup, signal: Signal) -> float:
     """A case in the same state counts whole, any case two thirds, none nothing."""
-    studies = list(startup.case_studies.all())
-    if not studies:
+    cases = startup.contents.cases
+    if not cases:
         return 0.0
-    return 1.0 if any(s.region_id == signal.jurisdiction.region_id for s in studies) else 2 / 3
+    return 1.0 if any(one.region_id == signal.jurisdiction.region_id for one in cases) else 2 / 3

@@ -78,9 +78,10 @@ SCORE = """
              FROM unnest(w.weights) AS weight) AS times
         FROM unnest(profile.words) AS w(lexeme, positions, weights)
         WHERE w.lexeme = ANY(%s)
+        OFFSET 0  -- else what is counted here is counted each time it is named
     ) AS found
     JOIN unnest(%s::text[], %s::float[]) AS asked (word, worth) ON asked.word = found.lexeme
-    WHERE profile.words @@ %s::tsquery AND profile.startup_id = ANY(%s)
+    WHERE profile.startup_id = ANY(%s)
     GROUP BY profile.startup_id
 """
 
@@ -202,7 +203,6 @@ def scores(asked: Asked, among: list[int]) -> dict[int, float]:
                 words,
                 words,
                 list(asked.worth.values()),
-                " | ".join(_quoted(word) for word in words),
                 among,
             ],
         )
