@@ -1,6 +1,7 @@
 """Whether a startup has governments among its buyers: as flagged, or as its own words tell."""
 
 import re
+from datetime import datetime
 
 from matching import profiles
 from startups.models import Startup
@@ -16,11 +17,23 @@ PUBLIC = re.compile(
     r"water utilit\w+|utilities|school districts?|towns?|townships?|boroughs?)\b"
 )
 SURE_AFTER = 2  # different words
+REMEMBERED = 100_000  # profiles, a tenth of a kilobyte each
+
+_shares: dict[tuple[int, datetime], float] = {}
 
 
 def share(startup: Startup) -> float:
     """Return 1 if it is flagged or its profile names public buyers twice, a half if once."""
     if startup.sells_to_government:
         return 1.0
-    found = set(PUBLIC.findall(profiles.text_of(startup).lower()))
-    return min(len(found), SURE_AFTER) / SURE_AFTER
+    # The same startups come near again and again, and to read a profile takes long beside the rest.
+    known = startup.pk, startup.updated_at
+    if known not in _shares:
+        if len(_shares) >= REMEMBERED:
+            _shares.clear()
+        _shares[known] = _share_of(profiles.text_of(startup))
+    return _shares[known]
+
+
+def _share_of(text: str) -> float:
+    return min(len(set(PUBLIC.findall(text.lower()))), SURE_AFTER) / SURE_AFTER

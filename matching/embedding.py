@@ -4,12 +4,16 @@ Every vector carries the digest of its text and how new that text was. Unchanged
 embedded again; an older text never replaces a newer one, whichever process is the slower.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from types import MappingProxyType
 
 import numpy as np
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
+from civstart.lib import vectors
 from matching import embedders, freshness, keeping, profiles, soundness
 from matching.contract import Embedder, type_of_vectors
 from matching.keeping import Embedded, digest
@@ -18,6 +22,10 @@ from signals.models import Signal
 from startups.models import Startup, StartupQuerySet
 
 BATCH = 100
+
+_ahead: ContextVar[Mapping[tuple[int, str], Embedding]] = ContextVar(
+    "ahead", default=MappingProxyType({})
+)
 
 
 def serving() -> Embedder:
@@ -64,12 +72,31 @@ def vector_of(signal: Signal, embedder: Embedder) -> type_of_vectors:
     return np.asarray(known.vector, dtype=np.float32)
 
 
-def _known(signal: Signal, model: str) -> Embedding | None:
-    return Embedding.objects.filter(
+@contextmanager
+def read_ahead(signals: Sequence[Signal], embedder: Embedder) -> Iterator[None]:
+    """Have vector_of find what is stored of these signals in memory until the block ends: one query
+    for all of them, and for the second opinion too.
+    """
+    rows = Embedding.objects.filter(
         subject=Embedding.Subject.SIGNAL,
-        subject_id=signal.pk,
-        model=model,
-        text_digest=digest(_seen(signal)),
+        subject_id__in=[one.pk for one in signals],
+        model__in={embedder.model, vectors.WORDLLAMA.model},
+        passage=0,
+    )
+    token = _ahead.set({(row.subject_id, row.model): row for row in rows})
+    try:
+        yield
+    finally:
+        _ahead.reset(token)
+
+
+def _known(signal: Signal, model: str) -> Embedding | None:
+    wanted = digest(_seen(signal))
+    ahead = _ahead.get().get((signal.pk, model))
+    if ahead and ahead.text_digest == wanted:
+        return ahead
+    return Embedding.objects.filter(
+        subject=Embedding.Subject.SIGNAL, subject_id=signal.pk, model=model, text_digest=wanted
     ).first()
 
 

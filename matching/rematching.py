@@ -196,12 +196,13 @@ def _go_on(rematch: Rematch, *, ends_at: float) -> bool:
     embedder = embedders.of(rematch.embedder)
     ranking.prepare(embedder)
     while signals := list(_next(rematch)[:BATCH]):
-        for signal in signals:
-            run, trouble = _match(rematch, signal, embedder)
-            if not _note(rematch, signal, run, trouble):
-                return False
-            if time.monotonic() > ends_at:
-                return not _next(rematch).exists()
+        with embedding.read_ahead(signals, embedder):
+            for signal in signals:
+                run, trouble = _match(rematch, signal, embedder)
+                if not _note(rematch, signal, run, trouble):
+                    return False
+                if time.monotonic() > ends_at:
+                    return not _next(rematch).exists()
     return True
 
 

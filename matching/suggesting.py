@@ -54,7 +54,8 @@ def for_signal(signal: Signal) -> MatchRun | None:
     embedder = embedding.serving()
     with suppress(EmbedderUnavailable), trouble.watched(embedder.model):
         ranking.prepare(embedder)
-    return against(signal, MatchPolicy.objects.get(is_current=True), embedder)
+    with embedding.read_ahead([signal], embedder):
+        return against(signal, MatchPolicy.objects.get(is_current=True), embedder)
 
 
 def against(

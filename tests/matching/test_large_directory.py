@@ -10,6 +10,7 @@ from matching import candidates, embedders, embedding, freshness, ranking, total
 from matching.models import Freshness, MatchPolicy, ProfileTotals, WordCount
 from startups.models import Startup
 from tests import make
+from tests.support.counting import queries
 
 pytestmark = pytest.mark.django_db
 
@@ -217,3 +218,28 @@ def test_the_time_is_not_moved_on_with_each_answer():
 
     assert freshness.look("words").until is None
     assert Freshness.objects.get().until == before
+
+
+def test_that_nothing_changed_is_known_by_one_query():
+    startup = make.startup()
+    long_ago = timezone.now() - timedelta(hours=1)
+    Startup.objects.filter(pk=startup.pk).update(updated_at=long_ago)
+    ranking.prepare(embedders.wanted())
+
+    assert queries(lambda: ranking.prepare(embedders.wanted())) == 1
+    startup.save()
+    assert queries(lambda: ranking.prepare(embedders.wanted())) > 1
+
+
+@pytest.mark.parametrize("missing", ["one", "all"])
+def test_what_was_never_looked_at_is_not_known_to_be_fresh(missing):
+    if missing == "one":
+        freshness.look("words").done()
+
+    assert not freshness.nothing_changed(["vectors", "words"])
+
+
+def test_what_was_looked_at_long_ago_is_looked_at_again():
+    Freshness.objects.create(of="words", until=timezone.now() - timedelta(hours=1))
+
+    assert not freshness.nothing_changed(["words"])

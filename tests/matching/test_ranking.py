@@ -7,6 +7,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from matching import (
+    buyers,
     candidates,
     embedders,
     evaluations,
@@ -329,3 +330,12 @@ def test_the_judged_needs_are_ranked_and_abstained_well_enough(shared_data):
     bins = measured.calibration["bins"]
     assert (sum(one["right"] for one in bins), sum(one["of"] for one in bins)) == (9, 32)
     assert not Startup.objects.exists()
+
+
+def test_a_profile_is_read_for_public_buyers_again_when_it_changed():
+    startup = make.startup(sells_to_government=False, description="For shops and salons.")
+    before = buyers.share(startup)
+    startup.description = "For cities, counties and school districts."
+    startup.save()
+
+    assert (before, buyers.share(startup)) == (0.0, 1.0)

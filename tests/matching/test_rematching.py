@@ -4,6 +4,8 @@ from datetime import timedelta
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from django_q.models import OrmQ
 
@@ -52,6 +54,16 @@ def test_every_approved_signal_is_matched_once(needs, rita, sam):
     assert sorted(run.signal_id for run in rematch.runs.all()) == [one.pk for one in needs]
     assert rematch.told_count == Match.objects.count() == 3
     assert Notice.objects.filter(user=rita).count() == 3
+
+
+def test_the_vectors_of_a_batch_are_read_by_one_query(needs, rita):
+    finish(rematching.begin(by=None))
+
+    with CaptureQueriesContext(connection) as captured:
+        rematching.run_slice(rematching.begin(by=None), seconds=60)
+
+    own = [one for one in captured if "'signal'" in one["sql"] and "_embedding" in one["sql"]]
+    assert len(own) == 1
 
 
 def test_nobody_is_told_of_a_pair_again(needs, rita):
