@@ -63,6 +63,10 @@ class Site:
                 start_new_session=True,
             )
 
+    def runs(self, name: str) -> bool:
+        """Whether the program was started and has not ended."""
+        return name in self._running and self._running[name].poll() is None
+
     def pid(self, name: str) -> int:
         return self._running[name].pid
 

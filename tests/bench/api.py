@@ -33,7 +33,7 @@ def measure(site: sites.Site, *, quick: bool, say: Callable[[str], None]) -> lis
     results: dict[str, list[Figure]] = {}
     for name, size in list(POOLS.items())[: 1 if quick else None]:
         say(f"API: gunicorn as in the Procfile, {name}")
-        _start(site, size)
+        start(site, size)
         try:
             results[name] = _load(site, sam, name, quick=quick)
         except AssertionError:
@@ -48,7 +48,7 @@ def measure_lists(site: sites.Site, *, quick: bool, say: Callable[[str], None]) 
     """Ask for every list, eight people at once; then tell what one request of each costs."""
     sam, count = _fill(site, quick=quick, say=say)
     asked = list(pages.lists(sam, count))
-    _start(site, "0")
+    start(site, "0")
     try:
         shown = pages.measure(site.port, sam, count, asked, quick=quick, say=say)
     finally:
@@ -71,7 +71,8 @@ def _fill(site: sites.Site, *, quick: bool, say: Callable[[str], None]) -> tuple
     return sam, count
 
 
-def _start(site: sites.Site, pool_size: str) -> None:
+def start(site: sites.Site, pool_size: str) -> None:
+    """Start gunicorn as the Procfile does, and wait until it answers."""
     env = production(site) | {"DATABASE_POOL_SIZE": pool_size}
     site.start("gunicorn", ["sh", "-c", f"exec {web_command()}"], env)
     site.wait_for_web("gunicorn")

@@ -17,7 +17,7 @@ from civstart.places.models import Region
 from matching import embedding, keeping, wording
 from matching.models import Embedding
 from signals.models import Signal
-from startups.models import Startup
+from startups.models import Membership, Startup
 from tests.bench import rows, texts
 from tests.bench.clusters import Clusters, Matrix
 
@@ -61,7 +61,27 @@ def _startups(count: int) -> tuple[NDArray[np.int64], list[int]]:
         ),
     )  # fmt: skip
     _serve_states(range(first, first + count))
+    _join(range(first, first + count))
     return np.arange(first, first + count), [one.field for one in profiles]
+
+
+def _join(startups: Sequence[int]) -> None:
+    """Give each startup a member, who is told of its matches."""
+    first = rows.next_ids(User, len(startups))
+    now = timezone.now()
+    rows.copy(
+        User,
+        "id public_id email name password created_at",
+        (
+            (first + number, ids.new(), f"many.{number}@example.org", f"Many {number}", "!", now)
+            for number in range(len(startups))
+        ),
+    )
+    rows.copy(
+        Membership,
+        "user_id startup_id",
+        ((first + number, startup) for number, startup in enumerate(startups)),
+    )
 
 
 def _serve_states(startups: Iterable[int]) -> None:
