@@ -88,7 +88,9 @@ class Browsed:
         rows = SignalFilter(self._without_order(), queryset=self.filter.queryset)
         assert rows.is_valid()
         rows.meant = self.filter.meant
-        ranked = searching.fused(rows.qs, self.words, self.filter.meant)
+        ranked = self.filter.kept(
+            "ranked", lambda: searching.fused(rows.qs, self.words, self.filter.meant)
+        )
         return Ranked(rows.qs, ranked)
 
     def _without_order(self) -> QueryDict:

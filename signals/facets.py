@@ -13,7 +13,7 @@ from django.db import connection
 from django.db.models import BooleanField, Case, F, Q, Value, When
 from django.utils import timezone
 
-from signals import bands, keeping
+from signals import bands
 from signals.filters import SignalFilter
 from signals.models import Signal
 from signals.words import AmountKind
@@ -70,9 +70,7 @@ def counted(chosen: SignalFilter) -> Counts:
 
     The question must be valid.
     """
-    asked = {name: sorted(chosen.data.getlist(name)) for name in sorted(chosen.filters)}
-    asked.pop("order", None)
-    return keeping.kept("facets", asked, lambda: _count(chosen))
+    return chosen.kept("facets", lambda: _count(chosen))
 
 
 def _count(chosen: SignalFilter) -> Counts:

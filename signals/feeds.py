@@ -7,16 +7,36 @@ from collections.abc import Sequence
 
 from django.conf import settings
 from django.core import signing
+from django.db.models import Prefetch
 from django.urls import reverse
 from django.utils.feedgenerator import Atom1Feed
 from django.utils.html import format_html
 
 from civstart.lib.errors import CivStartError
-from signals import saving
-from signals.models import SavedSearch, Signal
+from signals import keeping, saving
+from signals.models import Evidence, SavedSearch, Signal
 from signals.models.searches import FEED_SIGNER
 
 MOST_ENTRIES = 100
+SHOWN = (
+    "public_id",
+    "title",
+    "kind",
+    "category",
+    "amount",
+    "amount_kind",
+    "amount_years",
+    "due_from",
+    "due_by",
+    "due_is_deadline",
+    "hidden",
+    "redaction_lifted_at",
+    "decided_at",
+    "jurisdiction__name",
+    "jurisdiction__region__code",
+    "meeting__held_on",
+    "meeting__body__name",
+)
 
 
 class NoFeed(CivStartError):
@@ -40,11 +60,26 @@ def of_token(token: str) -> SavedSearch:
     return found
 
 
+def kept(saved: SavedSearch, *, url: str) -> str:
+    """Return the feed, written anew if anything happened since. Raise saving.Broken."""
+    asked = {"id": str(saved.public_id), "name": saved.name, "query": saved.query, "url": url}
+    return keeping.kept("feed", asked, lambda: atom(saved, newest(saved), url=url))
+
+
 def newest(saved: SavedSearch) -> list[Signal]:
-    """Return the newest it finds. Raise saving.Broken if it can find nothing any more."""
+    """Return the newest it finds. Three queries, and those of the words it asks for.
+
+    Raise saving.Broken if it can find nothing any more.
+    """
     rows = saving.found(saved).order_by("-decided_at", "-id").values_list("pk", flat=True)
-    found = Signal.objects.for_lists().filter(pk__in=list(rows[:MOST_ENTRIES]))
-    return sorted(found, key=lambda one: (one.decided_at, one.pk), reverse=True)
+    pieces = Evidence.objects.only("signal", "position", "quote", "hidden").order_by("position")
+    known = (
+        Signal.objects.only(*SHOWN)
+        .select_related("jurisdiction__region", "meeting__body")
+        .prefetch_related(Prefetch("evidence", pieces))
+        .in_bulk(ids := list(rows[:MOST_ENTRIES]))
+    )
+    return [known[pk] for pk in ids if pk in known]
 
 
 def atom(saved: SavedSearch, signals: Sequence[Signal], *, url: str) -> str:

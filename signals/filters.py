@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 
 import django_filters as filters
 from django import forms
@@ -11,12 +11,13 @@ from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from civstart.places.models import Jurisdiction, Region
-from signals import bands, deadlines, searching
+from signals import bands, deadlines, keeping, searching
 from signals.models import DUE, Signal, SignalQuerySet
 from signals.words import AmountKind, Category, Kind, Stage, Strength
 
 LONGEST_SEARCH = 300
 MOST_VALUES = 60  # of one filter
+Answer = TypeVar("Answer")
 
 
 class Asked:
@@ -219,6 +220,21 @@ class SignalFilter(filters.FilterSet):
     def by_words(self, queryset: SignalQuerySet, name: str, value: str) -> Any:
         return queryset.filter(self.found)
 
+    @property
+    def asked(self) -> dict[str, list[str]]:
+        """What is asked, but for the order: by it answers are kept."""
+        names = sorted(name for name in self.filters if name != "order")
+        return {name: sorted(self.data.getlist(name)) for name in names}
+
+    @cached_property
+    def version(self) -> list[str]:
+        """What changes when answers do. Asked once, before any of them is made."""
+        return keeping.of_approved()
+
+    def kept(self, name: str, make: Callable[[], Answer]) -> Answer:
+        """Return the answer of that name to what is asked, kept until anything happens."""
+        return keeping.kept(name, self.asked, make, version=lambda: self.version)
+
     @cached_property
     def found(self) -> Q:
         """What a signal fulfils that says the words or means them. Asks the embedder once."""
@@ -227,7 +243,8 @@ class SignalFilter(filters.FilterSet):
     @cached_property
     def meant(self) -> list[int]:
         """Signals that mean what is searched, the nearest first; none without a search."""
-        return searching.by_meaning(self.form.cleaned_data.get("q") or "")
+        words = self.form.cleaned_data.get("q") or ""
+        return searching.by_meaning(words, version=lambda: self.version)
 
     def best_first(self, queryset: QuerySet[Signal]) -> list[Any]:
         words = self.form.cleaned_data.get("q")

@@ -1,7 +1,12 @@
-"""Answers about all signals, kept until anything happens and for half a minute at most."""
+"""Answers about all signals, kept until anything happens and for half a minute at most.
+
+One makes an answer at a time. Who asks the same meanwhile is told the one before, which is half a
+minute old or a little more while nothing happened; where there is none, they wait for the new one.
+"""
 
 import hashlib
 import json
+import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from typing import Any, TypeVar
@@ -14,6 +19,9 @@ from civstart.events.models import Event
 from signals.models import Signal
 
 SECONDS = 30
+OLDER_SECONDS = 30  # and for so long while it is made anew: "in the last 30 days" moves on
+MAKING_SECONDS = 5  # then whoever made it is taken to have died
+LOOK_SECONDS = 0.01
 Answer = TypeVar("Answer")
 
 
@@ -31,14 +39,17 @@ def kept(
     """
     words = json.dumps([(version or of_approved)(), asked], sort_keys=True)
     key = f"{name}-{hashlib.sha256(words.encode()).hexdigest()}"
-    with suppress(OSError, RedisError):
-        known: Answer | None = cache.get(key)
-        if known is not None:
-            return known
-    answer = make()
-    with suppress(OSError, RedisError):
-        cache.set(key, answer, SECONDS)
-    return answer
+    known: tuple[float, Answer] | None = _get(key)
+    if known and time.time() < known[0]:
+        return known[1]
+    if not _begin(key) and (known := known or _made_by_another(key)):
+        return known[1]
+    try:
+        answer = make()
+        _keep(key, answer)
+        return answer
+    finally:
+        _end(key)
 
 
 def of_events() -> list[str]:
@@ -51,3 +62,43 @@ def of_approved() -> list[str]:
     event = Event.objects.order_by("-id").values("id")[:1]
     newest = Signal.objects.approved().order_by("-decided_at", "-pk")
     return [str(one) for one in newest.values_list("public_id", Subquery(event)).first() or ()]
+
+
+def _made_by_another(key: str) -> Any:
+    """Return what somebody makes at this moment, once it is made; None if they fail."""
+    until = time.monotonic() + MAKING_SECONDS
+    while time.monotonic() < until:
+        is_made = _get(_making(key))
+        if known := _get(key):
+            return known
+        if not is_made:
+            return None
+        time.sleep(LOOK_SECONDS)
+    return None
+
+
+def _making(key: str) -> str:
+    return f"{key}-making"
+
+
+def _get(key: str) -> Any:
+    with suppress(OSError, RedisError):
+        return cache.get(key)
+    return None
+
+
+def _begin(key: str) -> bool:
+    """Whether it is ours to make."""
+    with suppress(OSError, RedisError):
+        return bool(cache.add(_making(key), True, MAKING_SECONDS))
+    return True
+
+
+def _keep(key: str, answer: object) -> None:
+    with suppress(OSError, RedisError):
+        cache.set(key, (time.time() + SECONDS, answer), SECONDS + OLDER_SECONDS)
+
+
+def _end(key: str) -> None:
+    with suppress(OSError, RedisError):
+        cache.delete(_making(key))

@@ -23,8 +23,8 @@ def table(request: HttpRequest) -> HttpResponseBase:
     if not browsed.is_valid:
         messages.warning(request, "These filters cannot be used, so there is no table of them.")
         return redirect(f"{reverse('signals')}?{request.GET.urlencode()}")
-    ids = browsed.ids[: export.MOST_ROWS]
-    answer = StreamingHttpResponse(export.lines(ids), content_type="text/csv; charset=utf-8")
+    lines = export.lines(lambda: browsed.ids)
+    answer = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
     name = f"civstart-signals-{timezone.now():%Y-%m-%d}.csv"
     answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return answer
@@ -37,7 +37,7 @@ def atom(request: HttpRequest, token: str) -> HttpResponse:
     return _open(
         token,
         "application/atom+xml; charset=utf-8",
-        lambda saved: feeds.atom(saved, feeds.newest(saved), url=request.build_absolute_uri()),
+        lambda saved: feeds.kept(saved, url=request.build_absolute_uri()),
     )
 
 

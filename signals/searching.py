@@ -4,7 +4,7 @@ Words: PostgreSQL's full text. Meaning: whatever settings.MEANING_SEARCH names, 
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from django.conf import settings
@@ -50,13 +50,20 @@ def is_exact(words: str) -> bool:
     return bool(_EXACT.search(words))
 
 
-def by_meaning(words: str, *, among: Sequence[int] | None = None) -> list[int]:
-    """Return the ids of signals that mean it, the nearest first."""
+def by_meaning(
+    words: str,
+    *,
+    among: Sequence[int] | None = None,
+    version: Callable[[], list[str]] | None = None,
+) -> list[int]:
+    """Return the ids of signals that mean it, the nearest first. version: see keeping.kept."""
     if not words or is_exact(words) or not settings.MEANING_SEARCH:
         return []
     find: MeaningSearch = import_string(settings.MEANING_SEARCH)
     if among is None:
-        return keeping.kept("meant", {"q": words}, lambda: _nearest(find, words, None))
+        return keeping.kept(
+            "meant", {"q": words}, lambda: _nearest(find, words, None), version=version
+        )
     return _nearest(find, words, among)
 
 

@@ -81,7 +81,10 @@ class SignalQuerySet(models.QuerySet["Signal"]):
             self.defer("search")
             .select_related("jurisdiction__region", "meeting__body", "decided_by", "thread")
             .prefetch_related(
-                Prefetch("evidence", Evidence.objects.select_related("segment__speaker"))
+                Prefetch(
+                    "evidence",
+                    Evidence.objects.select_related("segment__speaker").order_by("position"),
+                )
             )
         )
 

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 import feedparser
 import icalendar
 import pytest
+from django.core.cache import cache
 from django.test import Client
 from django.utils import timezone
 
@@ -15,6 +16,7 @@ from signals import export
 from signals.models import SavedSearch, Signal
 from tests import make
 from tests.signals.test_signals_page import approved
+from tests.support import many
 from tests.support.counting import queries
 
 
@@ -99,6 +101,26 @@ def test_a_feed_that_did_not_change_is_not_sent_again(saved):
     assert again.status_code == 304
 
 
+def test_a_feed_is_written_once_until_anything_happens(saved):
+    approved("Pumps")
+    first = queries(lambda: atom(saved))
+    assert queries(lambda: atom(saved)) < first
+
+    approved("Valves")
+
+    titles = [entry.title for entry in feedparser.parse(atom(saved).content).entries]
+    assert titles == ["Marlow Falls, OH: Valves", "Marlow Falls, OH: Pumps"]
+
+
+def test_a_feed_says_its_new_name_at_once(saved):
+    approved()
+    atom(saved)
+
+    SavedSearch.objects.update(name="Money")
+
+    assert feedparser.parse(atom(saved).content).feed.title == "CivStart: Money"
+
+
 def test_the_feed_withholds_what_startups_do_not_see(saved):
     signal = approved("Pumps for Jane Roe")
     Signal.objects.filter(pk=signal.pk).update(hidden={"title": [[10, 18, "name"]]})
@@ -170,10 +192,12 @@ def test_the_feed_asks_as_often_for_fifty_as_for_five(saved):
     for _ in range(5):
         approved(at_meeting=meeting)
     atom(saved)
+    cache.clear()
     few = queries(lambda: atom(saved))
     for _ in range(45):
         approved(at_meeting=meeting)
 
+    cache.clear()
     assert queries(lambda: atom(saved)) == few <= 8
 
 
@@ -313,6 +337,29 @@ def test_the_table_is_streamed_and_bounded(as_rita, monkeypatch):
 
     assert answer.streaming
     assert len(rows) == 3
+
+
+def test_the_head_of_the_table_leaves_before_anything_is_looked_for(as_rita):
+    approved("Pumps")
+    plain = queries(lambda: as_rita.get("/signals/table.csv"))
+    found = []
+    asked = queries(lambda: found.append(as_rita.get("/signals/table.csv", {"q": "pumps"})))
+    lines = iter(found[0])
+
+    assert asked == plain
+    assert queries(lambda: next(lines)) == 0
+    assert next(lines).startswith(b"Pumps,")
+
+
+@pytest.mark.parametrize("question", [{}, {"q": "pumps"}, {"q": "need", "order": "-amount"}])
+def test_the_table_goes_on_in_order_after_the_first_rows(as_rita, question):
+    made = many.signals(export.FIRST + 20)
+
+    _, rows = table(as_rita, question)
+
+    titles = [row["Title"] for row in rows]
+    assert len(titles) == len(set(titles)) == len(made)
+    assert titles == [one.title for one in reversed(made)]
 
 
 def test_a_table_of_filters_that_cannot_be_used_leads_back_to_them(as_rita):
