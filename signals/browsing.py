@@ -1,13 +1,14 @@
 """One look at the list of signals: what was asked, what is found, and every way on from there."""
 
-from collections.abc import Sequence
+from collections.abc import Callable
 from functools import cached_property
 from typing import Any
 
 from django.core.paginator import Page, Paginator
 from django.http import QueryDict
+from django.utils import timezone
 
-from signals import facets, searching
+from signals import deadlines, facets, searching
 from signals.chips import NOT_ASKED, Chip, Chips
 from signals.choices import Choices, Facet, Option
 from signals.facets import Counts
@@ -80,23 +81,30 @@ class Browsed:
     @cached_property
     def ids(self) -> Any:
         """The ids of all that is found, in order; to be sliced. The question must be valid."""
-        is_ranked = self.order == "match" and self.words
-        return self._by_match() if is_ranked else self.filter.qs.values_list("pk", flat=True)
+        if self.order == "match" and self.words:
+            return self._by_match()
+        if self.order == "deadline":
+            return self._by_deadline()
+        return self.filter.qs.values_list("pk", flat=True)
 
-    def _by_match(self) -> "Ranked":
+    def _by_match(self) -> "Parted":
         """The ids as ranked while they last; after them the rest by date."""
-        rows = SignalFilter(self._without_order(), queryset=self.filter.queryset)
-        assert rows.is_valid()
-        rows.meant = self.filter.meant
+        rows = self.filter.unordered
         ranked = self.filter.kept(
-            "ranked", lambda: searching.fused(rows.qs, self.words, self.filter.meant)
+            "ranked", lambda: searching.fused(rows, self.words, self.filter.meant)
         )
-        return Ranked(rows.qs, ranked)
+        rest = rows.exclude(pk__in=ranked)
+        return Parted(ranked, lambda: len(ranked), rest.values_list("pk", flat=True))
 
-    def _without_order(self) -> QueryDict:
-        asked = self.asked.copy()
-        asked.pop("order", None)
-        return asked
+    def _by_deadline(self) -> "Parted":
+        """The ids of those due from today on, the soonest first; after them the rest by date.
+
+        In two parts, each in the order of an index: put in order as a whole, all would be read.
+        """
+        today = timezone.now().date()
+        due, rest = deadlines.parted(self.filter.unordered, today=today)
+        ids, others = (part.values_list("pk", flat=True) for part in (due, rest))
+        return Parted(ids, lambda: self.filter.kept(f"due-from-{today}", due.count), others)
 
     @cached_property
     def is_asked(self) -> bool:
@@ -163,22 +171,21 @@ class Browsed:
         return Choices(self.asked, self.form, self.counts).facets()
 
 
-class Ranked(Sequence[int]):
-    """Ids, the first in a given order and the rest as the rows are ordered."""
+class Parted:
+    """Ids that are sliced: those of the first part in their order, then the rest in theirs.
 
-    def __init__(self, rows: Any, ids: list[int]) -> None:
-        self._rows, self._ids = rows, ids
+    count: how many the first part has, asked for beyond its end alone.
+    """
 
-    def __len__(self) -> int:
-        return int(self._rows.count())
+    def __init__(self, first: Any, count: Callable[[], int], rest: Any) -> None:
+        self._first, self._count, self._rest = first, count, rest
 
-    def __getitem__(self, part: Any) -> Any:
+    def __getitem__(self, part: slice) -> list[int]:
         start = part.start or 0
-        found = self._ids[start : part.stop]
-        if part.stop > len(self._ids):
-            rest = self._rows.exclude(pk__in=self._ids).values_list("pk", flat=True)
-            first = max(0, start - len(self._ids))
-            found += rest[first : part.stop - len(self._ids)]
+        found = list(self._first[start : part.stop])
+        if missing := part.stop - start - len(found):
+            begin = start - self._count() if start and not found else 0
+            found += self._rest[begin : begin + missing]
         return found
 
 

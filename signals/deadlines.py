@@ -7,7 +7,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db.models import BigIntegerField, Case, F, Func, IntegerField, Q, QuerySet, Value, When
 from django.utils import timezone
 
-from signals.models import Signal, SignalQuerySet
+from signals.models import DUE, Signal, SignalQuerySet
 
 # A day by which, or one day on which, something happens: not a season or a fiscal year.
 HAS_DEADLINE = Q(due_by__isnull=False) & (Q(due_is_deadline=True) | Q(due_from=F("due_by")))
@@ -23,6 +23,14 @@ def to_come(rows: SignalQuerySet) -> SignalQuerySet:
     """Return those that are due from today on, the soonest first."""
     due = rows.filter(HAS_DEADLINE, due_by__gte=timezone.now().date())
     return due.order_by("due_by", "pk")
+
+
+def parted(rows: SignalQuerySet, *, today: date) -> tuple[SignalQuerySet, SignalQuerySet]:
+    """Return those that are due from today on, the soonest first, and the others as they were."""
+    is_to_come = HAS_DEADLINE & Q(due_by__gte=today)
+    # What has a deadline is due by it; said so that the index of what is due is read in order.
+    due = rows.alias(day=DUE).filter(is_to_come, day__gte=today)
+    return due.order_by("day", "-decided_at", "-pk"), rows.exclude(is_to_come)
 
 
 def within(days: int, *, today: date) -> Q:

@@ -11,7 +11,7 @@ from signals import deadlines
 from signals.models import Signal
 
 MOST_ROWS = 10_000
-FIRST = 100  # so many are looked for first, so that nobody waits for the whole order
+FIRST = 200  # so many are looked for first, so that nobody waits for the whole order
 CHUNK = 500
 COLUMNS = (
     "Title",

@@ -306,6 +306,23 @@ def test_the_soonest_deadline_comes_first_and_past_ones_last(as_rita):
     assert set(titles(as_rita.get(PAGE, {"due": "90"}))) == {"Soon", "Later"}
 
 
+@pytest.mark.parametrize("question", [{}, {"q": "pumps"}, {"q": "pumps", "kind": "budget"}])
+def test_pages_by_deadline_hold_each_once_and_go_on_by_date(as_rita, question):
+    today, meeting = timezone.now().date(), make.meeting()
+    for number in range(45):
+        dated = {"due_by": today + timedelta(days=number), "due_is_deadline": True}
+        due = dated if number % 2 else {}
+        approved(f"Pumps {number:02}", kind="budget", at_meeting=meeting, **due)
+
+    pages = [
+        titles(as_rita.get(PAGE, question | {"order": "deadline", "page": n})) for n in (1, 2, 3)
+    ]
+
+    soonest = [f"Pumps {number:02}" for number in range(1, 45, 2)]
+    newest = [f"Pumps {number:02}" for number in range(44, -1, -2)]
+    assert [title for page in pages for title in page] == soonest + newest
+
+
 def test_a_day_on_which_it_happens_is_a_deadline_too(as_rita):
     day = timezone.now().date() + timedelta(days=9)
     approved("On a day", due_from=day, due_by=day)
