@@ -10,6 +10,7 @@ from tests.bench.figures import share
 from tests.sites import HOST
 
 LAST_CHUNK = b"\r\n0\r\n\r\n"
+END_OF_ROW = b"\r\n\r\n"  # that of the row of a table, and that of its chunk
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,15 +156,16 @@ def answers(requests: Iterable[bytes], port: int) -> list[Answer]:
     return asyncio.run(_each(requests, port, 200))[1]
 
 
-def first_bytes(requests: Iterable[bytes], port: int) -> Result:
-    """Ask for streamed answers, one after the other, timing each until its first bytes come.
+def first_rows(requests: Iterable[bytes], port: int, *, rows: int) -> Result:
+    """Ask for streamed tables, one after the other, timing each until so many rows have come.
 
-    The rest is read, so that the server is not still at it when the next is asked for.
+    The head is the first. The rest is read, so that the server is not still at it when the next is
+    asked for.
     """
-    return asyncio.run(_first_bytes(requests, port))
+    return asyncio.run(_first_rows(requests, port, rows))
 
 
-async def _first_bytes(requests: Iterable[bytes], port: int) -> Result:
+async def _first_rows(requests: Iterable[bytes], port: int, rows: int) -> Result:
     result = Result()
     began = time.perf_counter()
     for request in requests:
@@ -172,7 +174,8 @@ async def _first_bytes(requests: Iterable[bytes], port: int) -> Result:
         writer.write(request)
         head = await reader.readuntil(b"\r\n\r\n")
         assert b" 200 " in head.split(b"\r\n")[0], head
-        assert await reader.read(100)
+        for _ in range(rows):
+            await reader.readuntil(END_OF_ROW)
         result.seconds.append(time.perf_counter() - asked)
         end = b""
         while end != LAST_CHUNK:
