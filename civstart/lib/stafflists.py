@@ -48,10 +48,12 @@ class StaffList(ChangeList):
     def _missing(self, asked: str) -> str:
         place = "first" if asked.startswith("-") or asked == "0" else "last"
         short = asked if len(asked) < 10 else f"{asked[:9]}…"
-        said = f"There is no page {short}; this is the {place} one, page {self.page_num}"
         if isinstance(self.result_count, MoreThan):
-            return f"{said}, of the first {MOST_COUNTED:,} found. Search for more words to see all."
-        return f"{said}."
+            return (
+                f"There is no page {short}; this is page {self.page_num}, the {place} one of the "
+                f"first {MOST_COUNTED:,} found. Add words to find fewer."
+            )
+        return f"There is no page {short}; this is the {place} one, page {self.page_num}."
 
 
 class StaffLists(admin.ModelAdmin[Any]):

@@ -75,8 +75,8 @@ def test_a_search_counts_no_further_than_ten_thousand_and_says_so(tags, as_sam):
     assert "more than 10,000 tags" in answer.text
     assert "Select all more than 10,000 tags" in answer.text
     assert (
-        "There is no page 9999; this is the last one, page 200, of the first 10,000 found. "
-        "Search for more words to see all." in answer.text
+        "There is no page 9999; this is page 200, the last one of the first 10,000 found. "
+        "Add words to find fewer." in answer.text
     )
     assert shown(answer)[-1] == "tag 09999"
 
