@@ -26,7 +26,7 @@ class LocalExtractor:
     """Finds signals without any service. The same transcript always gives the same signals."""
 
     name = "local"
-    version = "4"
+    version = "5"
 
     def __init__(self, model: Model | None = None) -> None:
         self.model = model or load()

@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from signals.extraction.spokenwords import ADVERBS, BREAKS, FAINT, JOINTS, LIGHT, LOOSE, NO_ADVERBS
+from signals.extraction.wordclasses import NO_NAME, classes
 from signals.extraction.wording import Rarity, stem, words
 
 LETTERS = 4  # of a word that names a matter, at least
@@ -13,12 +14,16 @@ CLAUSE_END = re.compile(r"[.?!;:,]+(?:\s+|$)")
 # Words that say nothing of a matter when they stand in a list.
 _OTHERS = (
     "year years month months week weeks days hour hours million billion issue issues number "
-    "numbers level reading position likely less nothing cannot beyond"
+    "numbers level reading position likely less nothing cannot beyond cetera course everything "
+    "everybody anybody somebody folks guys thumbs "
+    "monday tuesday wednesday thursday friday saturday sunday january february april june july "
+    "august september october november december"
 )
 EMPTY = ADVERBS | BREAKS | FAINT | JOINTS | LIGHT | LOOSE | frozenset(_OTHERS.split())
 _DONE = re.compile(r"[^e]ed$")  # "allocated", but not "speed"
 
 Stems = tuple[str, ...]
+Run = list[tuple[str, bool]]  # words side by side, and whether a name can end in each
 
 
 def salience(text: str, rarity: Rarity) -> dict[str, float]:
@@ -35,20 +40,21 @@ def matters(text: str, rarity: Rarity, *, most: int, withheld: Collection[str] =
     words, in lower case, that are never named.
     """
     runs = list(_runs(text, rarity, withheld))
-    said = Counter(phrase for run in runs for phrase in _phrases([stem(word) for word in run]))
+    said = Counter(phrase for run in runs for phrase in _phrases(run))
     told = salience(text, rarity)
     telling = sorted((one for one in told if said[(one,)] > 1), key=lambda one: -told[one])
     names = _capitalised(runs)
     return [_as_said(phrase, runs, names) for phrase in _named(telling, said, most)]
 
 
-def _runs(text: str, rarity: Rarity, withheld: Collection[str]) -> Iterator[list[str]]:
+def _runs(text: str, rarity: Rarity, withheld: Collection[str]) -> Iterator[Run]:
     """Yield the telling words that stand side by side."""
     for clause in CLAUSE_END.split(text):
-        run: list[str] = []
-        for word in words(clause):
+        run: Run = []
+        said = words(clause)
+        for word, kind in zip(said, classes(said), strict=True):
             if _tells(word, rarity) and word.lower().removesuffix("'s") not in withheld:
-                run.append(word)
+                run.append((word, not kind.startswith(NO_NAME)))
                 continue
             yield run
             run = []
@@ -67,10 +73,13 @@ def _tells(word: str, rarity: Rarity) -> bool:
     )
 
 
-def _phrases(stems: Sequence[str]) -> Iterator[Stems]:
+def _phrases(run: Run) -> Iterator[Stems]:
+    """Yield the phrases of a run that can be the name of something."""
+    stems = tuple(stem(word) for word, _ in run)
     for first in range(len(stems)):
         for last in range(first + 1, min(first + LONGEST, len(stems)) + 1):
-            yield tuple(stems[first:last])
+            if run[last - 1][1]:
+                yield stems[first:last]
 
 
 def _named(telling: Sequence[str], said: Mapping[Stems, int], most: int) -> list[Stems]:
@@ -88,23 +97,23 @@ def _named(telling: Sequence[str], said: Mapping[Stems, int], most: int) -> list
     return named
 
 
-def _as_said(phrase: Stems, runs: Sequence[Sequence[str]], names: Mapping[str, str]) -> str:
+def _as_said(phrase: Stems, runs: Sequence[Run], names: Mapping[str, str]) -> str:
     """Return the form in which the phrase was said most."""
     said = Counter(
-        " ".join(run[at : at + len(phrase)]).lower()
+        " ".join(word for word, _ in run[at : at + len(phrase)]).lower()
         for run in runs
         for at in range(len(run))
-        if tuple(map(stem, run[at : at + len(phrase)])) == phrase
+        if tuple(stem(word) for word, _ in run[at : at + len(phrase)]) == phrase
     )
     [(form, _)] = said.most_common(1)
     return " ".join(names.get(word, word) for word in form.split()).removesuffix("'s")
 
 
-def _capitalised(runs: Sequence[Sequence[str]]) -> dict[str, str]:
+def _capitalised(runs: Sequence[Run]) -> dict[str, str]:
     """Return the words that always have a capital, by themselves in lower case.
 
     Where no word is without one, somebody shouts, and it says nothing.
     """
-    said = [word for run in runs for word in run]
+    said = [word for run in runs for word, _ in run]
     small = {word for word in said if word.islower()}
     return {word.lower(): word for word in said if small and word.lower() not in small}

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from signals.extraction.chunking import Form, Stretch, stretches
 from signals.extraction.spokenwords import EDGES
+from signals.extraction.wordclasses import DOING, DONE, FINITE, NUMBER, QUALITY, THING, classes
 from signals.extraction.wording import Rarity, clean
 from signals.words import Category, Kind
 
@@ -42,7 +43,7 @@ _VAGUE = (
 )
 VAGUE = frozenset(_VAGUE.split())
 A_VAGUE_WORD = -0.15
-WANTED, A_DEED, A_STATEMENT, CUT = 0.45, 0.25, 0.2, -0.3
+WANTED, A_DEED, A_STATEMENT, CUT, UNNAMED = 0.45, 0.25, 0.2, -0.3, -0.8
 
 
 def title(quote: str, rarity: Rarity, *, category: str, kind: str) -> str:
@@ -65,8 +66,24 @@ def _worth(stretch: Stretch, rarity: Rarity) -> float:
         + A_DEED * (stretch.form is Form.DEED)
         + A_STATEMENT * (stretch.form is Form.STATEMENT)
         + CUT * stretch.is_cut
+        + UNNAMED * (stretch.form is not Form.STATEMENT and not _names(stretch))
         + A_VAGUE_WORD * sum(word.lower().strip(",") in VAGUE for word in stretch.words)
     )
+
+
+def _names(stretch: Stretch) -> bool:
+    """Whether the words name a thing: they end in one, and nothing else is said of it."""
+    kinds = classes([word.strip(",") for word in stretch.words])
+    kinds = kinds[1:] if stretch.form is Form.DEED else kinds
+    ends = bool(kinds) and kinds[-1].startswith((THING, NUMBER))
+    return ends and all(map(_goes_on, kinds, [*kinds[1:], ""]))
+
+
+def _goes_on(kind: str, following: str) -> bool:
+    """Whether a word of that class may stand there within the name of a thing."""
+    if kind == DONE:
+        return following.startswith((THING, QUALITY, DOING))
+    return kind not in FINITE and not kind.startswith(("RB", "PRP", "W", "EX", "UH"))
 
 
 def _headed(stretch: Stretch, *, category: str, kind: str) -> str:

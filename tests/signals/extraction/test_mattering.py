@@ -52,3 +52,9 @@ def test_withheld_words_are_never_named():
 
 def test_nothing_is_named_where_nothing_was_said():
     assert named("") == []
+
+
+def test_what_names_nothing_is_left_out_though_it_recurs():
+    said = 2 * "The overtime is slower on Tuesday, with drivers clicking. "
+
+    assert named(said) == ["overtime", "drivers"]

@@ -81,6 +81,12 @@ def test_a_title_speaks_in_nobodys_person(word):
     assert word.lower() not in titled(said).lower().split()
 
 
+def test_a_title_rather_names_a_thing_than_half_a_sentence():
+    said = "The pumps flooded quickly rusted. We saw a dispatch console in the annex."
+
+    assert "dispatch console" in titled(said)
+
+
 def test_a_quote_without_telling_words_is_named_by_its_category():
     assert titled("And so it is what it is.") == "Transportation: need voiced in the meeting"
 
