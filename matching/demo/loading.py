@@ -12,7 +12,7 @@ from civstart.accounts.models import User
 from civstart.events import outbox
 from civstart.events.models import Delivery
 from civstart.places.models import Jurisdiction, Region
-from matching.demo import asking
+from matching.demo import asking, judged
 from signals import finding, ingest, review
 from signals.models import Meeting, Review, Signal
 from signals.words import Strength
@@ -51,7 +51,10 @@ def load(*, say: Callable[[str], object]) -> None:
     run_reactions()
     asked, looks = asking.ask(staff), asking.draw_looks()
     run_reactions()
+    grades = judged.judge(contents("judgements.json"), by=staff)
+    judged.evaluate()
     say(f"{asked} questions asked, {looks} decisions drawn for a second look")
+    say(f"{grades} startups judged, and matching measured by that")
     say(f"{approved} signals approved, {Signal.objects.pending().count()} wait for review")
 
 

@@ -12,9 +12,9 @@ from civstart.accounts.models import User
 from civstart.events.models import Delivery
 from civstart.notices.models import Notice
 from matching.demo import loading
-from matching.models import Abstention, Match
+from matching.models import Abstention, Judgement, Match
 from signals import finding
-from signals.models import Evidence, Review, Signal, Transcript
+from signals.models import Evaluation, Evidence, Review, Signal, Transcript
 from startups.models import Startup
 from tests.support import tables
 
@@ -108,6 +108,27 @@ def test_the_pages_of_the_demo_open(said):
         )
 
         assert client.get(page).status_code == 200
+
+
+def test_what_staff_judged_is_of_signals_and_startups_there_are(said):
+    rows = loading.contents("judgements.json")
+
+    for row in rows:
+        assert Signal.objects.approved().filter(heard__contains=row["said"]).count() == 1, row
+        assert set(row["grades"].values()) <= {0, 1, 2, 3}
+    assert Judgement.objects.count() == sum(len(row["grades"]) for row in rows)
+
+
+def test_matching_is_measured_by_what_staff_judged(said):
+    made = Evaluation.objects.get()
+    client = Client()
+    client.force_login(User.objects.filter(is_staff=True).first())
+
+    page = client.get("/staff/matching/evaluation/")
+
+    assert (made.what, made.status, made.starter) == ("judgements", "done", "a command")
+    assert made.about["labels"] == len(loading.contents("judgements.json"))
+    assert f"{made.about['labels']} needs and {made.about['pairs']} judged pairs" in page.text
 
 
 def test_loading_it_twice_changes_nothing(said):

@@ -278,7 +278,7 @@ def test_grades_can_be_chosen_where_a_re_ranker_is_in_use(as_sam, labelled_needs
     assert 'name="reranks"' not in as_sam.get(PAGE).content.decode()
     settings.RERANKER = "tests.support.rerankers.Likes"
 
-    assert "Have Likes grade the best 4 questions, one for each need." in words(as_sam.get(PAGE))
+    assert "Have Likes grade the best for each need. 4 questions." in words(as_sam.get(PAGE))
     as_sam.post(START, {"what": "matching", "reranks": "on"})
 
     assert Evaluation.objects.get().reranks
@@ -287,7 +287,7 @@ def test_grades_can_be_chosen_where_a_re_ranker_is_in_use(as_sam, labelled_needs
 def test_what_grading_costs_is_told_before(as_sam, labelled_needs, settings):
     settings.RERANKER = "tests.support.rerankers.Dear"
     said = words(as_sam.get(PAGE))
-    assert "4 questions, one for each need: about $2.00, less what was asked before." in said
+    assert "4 questions: about $2.00, less what was asked before." in said
     assert "$1.50 of today's budget is left, so the last needs will not be graded." in (
         said.replace("&#x27;", "'")
     )
