@@ -16,7 +16,7 @@ from matching.models import Abstention, IndexState, Match, VectorModel
 from signals.models import Signal, Transcript
 from signals.words import Category, Strength
 
-SERVING = VectorModel.Status.SERVING
+Vectors = VectorModel.Status
 WEEK = timedelta(days=7)
 MONTH = timedelta(days=30)
 LATE = timedelta(seconds=30)  # a delivery that is due this long has no worker
@@ -167,13 +167,24 @@ def backends() -> list[Part]:
 
 def _embedder() -> Part:
     """The one whose vectors are searched, which after a change is not yet the one asked for."""
-    model = VectorModel.objects.filter(status=VectorModel.Status.SERVING).first()
+    rows = {row.status: row for row in VectorModel.objects.exclude(status=Vectors.RETIRED)}
+    model = rows.get(Vectors.SERVING)
     if model is None:
         return _backend("Embedder", settings.EMBEDDER, "Local, on this machine")
     path = settings.EMBEDDERS.get(model.model, "")
-    waits = "" if path == settings.EMBEDDER else "; another waits for reembed"
-    trouble = "; cannot be reached" if model.trouble else ""
-    return Part("Embedder", f"{model}{waits}{trouble}", path.startswith("matching."))
+    said = f"{model}{_moving(rows.get(Vectors.FILLING), is_asked_for=path == settings.EMBEDDER)}"
+    if model.trouble:
+        said += f". {model.trouble} What waits is embedded later"
+    return Part("Embedder", said, path.startswith("matching."))
+
+
+def _moving(to: VectorModel | None, *, is_asked_for: bool) -> str:
+    if is_asked_for:
+        return ""
+    if to is None:
+        return "; another waits for reembed"
+    trouble = f". {to.trouble}" if to.trouble else ""
+    return f"; moving to {to}, {to.done_count:,} of {to.total_count:,} done{trouble}"
 
 
 def _index() -> Part:
@@ -183,7 +194,8 @@ def _index() -> Part:
         ours = settings.VECTOR_INDEX.startswith("matching.")
         return Part("Vectors", "pgvector, in PostgreSQL" if ours else settings.VECTOR_INDEX, False)
     state = IndexState.objects.filter(
-        index=mirror.name, model__in=VectorModel.objects.filter(status=SERVING).values("model")
+        index=mirror.name,
+        model__in=VectorModel.objects.filter(status=Vectors.SERVING).values("model"),
     ).first()
     how = "not filled yet" if state is None or state.filled_at is None else ""
     if state and state.trouble:

@@ -58,7 +58,9 @@ def test_what_is_no_vector_is_never_stored_nor_matched_by(spoiling, spoil, sam, 
     assert not MatchRun.objects.exists()
     assert not Abstention.objects.exists()
     assert "cannot be used" in VectorModel.objects.get(model=MODEL).trouble
-    assert "cannot be reached" in as_sam.get("/staff/").content.decode()
+    start = as_sam.get("/staff/").content.decode()
+    assert f"What {MODEL} answers cannot be used: " in start
+    assert "What waits is embedded later" in start
 
     spoiling.spoil = lambda made: made
     overdue()

@@ -125,6 +125,20 @@ def test_staff_see_how_a_move_goes(on_wordllama, as_sam):
     assert "wordllama-256; another waits for reembed" in start
 
 
+def test_the_start_page_tells_how_far_a_move_is_and_what_it_waits_for(on_wordllama, as_sam):
+    to = VectorModel.objects.create(
+        model=MINILM, status="filling", done_count=1200, total_count=3000
+    )
+    assert f"wordllama-256; moving to {MINILM}, 1,200 of 3,000 done" in as_sam.get("/staff/").text
+
+    to.trouble, to.troubled_at = "The embedder is away. Try again later.", timezone.now()
+    to.save()
+
+    assert "1,200 of 3,000 done. The embedder is away. Try again later." in (
+        as_sam.get("/staff/").text
+    )
+
+
 def test_the_vector_of_an_older_text_never_replaces_a_newer_one():
     startup = make.startup()
     read_before = Startup.objects.with_profile().get(pk=startup.pk)
