@@ -1,5 +1,7 @@
 """Words of the environment read as what they mean, or refused by name."""
 
+import re
+
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
@@ -27,8 +29,9 @@ def share(name: str, *, default: float, least: float = 0.0) -> float:
 def days(name: str, *, default: int) -> int:
     """Return a number of days, 0 for no end."""
     value = env.str(name, default=str(default))
-    if not (value.isascii() and value.isdecimal()):
+    if not re.fullmatch("[0-9]{1,5}", value):  # more days than that were before the calendar
         raise ImproperlyConfigured(
-            f"{name} is {value!r}; write a whole number of days, 0 to keep for ever."
+            f"{name} is {value!r}; write a whole number of days, 0 to keep for ever and 99,999 at "
+            "most."
         )
     return int(value)

@@ -76,7 +76,7 @@ def test_it_is_done_daily():
     assert schedule.schedule_type == Schedule.DAILY
 
 
-@pytest.mark.parametrize("said", ["-1", "1.5", "ever", "", "²"])
+@pytest.mark.parametrize("said", ["-1", "1.5", "ever", "", "²", "100000"])
 def test_a_setting_that_is_no_number_of_days_is_refused(said, monkeypatch):
     monkeypatch.setattr(environ.Env, "ENVIRON", {"REMATCH_DIFFERENCES_DAYS": said})
 
