@@ -20,11 +20,12 @@ from startups.models import StartupQuerySet
 SLACK = timedelta(minutes=1)
 EVERY = timedelta(minutes=1)  # to move the time on with each answer would be waste
 LONGEST_CHANGE = timedelta(hours=1)  # where the database does not say who writes
-# Of other roles a plain role is told nothing but that they are there.
+# Of other roles a plain role is told that they write, not since when, nor what kind they are.
 OLDEST_WRITER = """
-    SELECT bool_or(state IS NULL), min(xact_start) FILTER (WHERE backend_xid IS NOT NULL)
+    SELECT bool_or(xact_start IS NULL), min(xact_start)
     FROM pg_stat_activity
-    WHERE datname = current_database() AND backend_type = 'client backend'
+    WHERE datname = current_database() AND backend_xid IS NOT NULL
+        AND coalesce(backend_type, 'client backend') = 'client backend'
         AND pid <> pg_backend_pid()
 """
 # Of several kinds at once, and cheaply: whether all are known, lately enough, and nothing has

@@ -6,6 +6,7 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
+from civstart.lib.embedded.cluster import SUPERUSER
 from matching import candidates, embedders, embedding, freshness, ranking, totals, wording
 from matching.models import Freshness, MatchPolicy, ProfileTotals, WordCount
 from startups.models import Startup
@@ -202,6 +203,19 @@ def test_what_another_process_has_not_committed_yet_is_looked_for_again(other):
 
     assert look.until <= written_at - freshness.SLACK
     assert Freshness.objects.get(of="words").until == look.until
+
+
+def test_of_other_roles_that_write_nobody_knows_since_when():
+    another = connection.copy()
+    another.settings_dict = another.settings_dict | {"USER": SUPERUSER}
+    try:
+        with another.cursor() as cursor:
+            cursor.execute("BEGIN")
+            cursor.execute("SELECT pg_current_xact_id()")
+
+            assert freshness.look("words").until <= timezone.now() - freshness.LONGEST_CHANGE
+    finally:
+        another.close()
 
 
 def test_who_only_reads_for_long_holds_nothing_up(other):
