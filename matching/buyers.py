@@ -28,11 +28,13 @@ def share(startup: Startup) -> float:
         return 1.0
     # The same startups come near again and again, and to read a profile takes long beside the rest.
     known = startup.pk, startup.updated_at
-    if known not in _shares:
-        if len(_shares) >= REMEMBERED:
+    found = _shares.get(known)
+    if found is None:
+        found = _share_of(profiles.text_of(startup))
+        if len(_shares) >= REMEMBERED:  # another thread may be reading
             _shares.clear()
-        _shares[known] = _share_of(profiles.text_of(startup))
-    return _shares[known]
+        _shares[known] = found
+    return found
 
 
 def _share_of(text: str) -> float:
