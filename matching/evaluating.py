@@ -112,11 +112,16 @@ def _check(what: Evaluation.What, by: User, *, reranks: bool) -> None:
         raise NotStarted(missing)
 
 
+@transaction.atomic
 def go_on(evaluation: Evaluation, *, by: User) -> None:
     """Have a worker go on with one that stopped, after the parts that are measured.
 
     Raise NotStarted if it is running or done, another is under way, or something is missing.
     """
+    # Who pressed the button twice comes second here, and sees that it runs.
+    evaluation.refresh_from_db(from_queryset=Evaluation.objects.select_for_update())
+    if evaluation.status == Status.RUNNING:
+        raise NotStarted("That evaluation is under way already. Nothing was changed.")
     kept = evaluation.parts.count()
     if not evaluation.can_go_on or kept != evaluation.done_count:
         raise NotStarted("Nothing is kept of that evaluation to go on with. Measure anew.")

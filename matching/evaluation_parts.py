@@ -37,7 +37,7 @@ class LabelsChanged(CivStartError):
 
 
 class OutOfTime(Exception):
-    """A task has asked as long as a task may; what was answered is remembered."""
+    """A task has asked as long as a task may, or is wanted; what was answered is remembered."""
 
 
 class Work(Protocol):
@@ -108,34 +108,49 @@ def work(evaluation: Evaluation) -> Work:
         case What.EXTRACTION:
             return Extraction(folder)
         case What.MATCHING:
-            return Whole(partial(_matching, folder, reranks=evaluation.reranks))
+            return Whole(partial(_matching, folder, reranker=_reranker(evaluation)))
         case _:
             return Whole(evaluations.judgements)
 
 
-def _matching(folder: Path, report: type_of_report, *, reranks: bool) -> Measured:
+def _matching(folder: Path, report: type_of_report, *, reranker: Reranker | None) -> Measured:
     return evaluations.matching(
         measuring.Labels(folder / "gold"),
         folder / "startups" / "startups_1000.jsonl",
         partial(beside, report),
-        reranker=InTime(reranking.asked()) if reranks else None,
+        reranker=reranker,
     )
 
 
-class InTime:
-    """A re-ranker that is asked for so long; what it answered before is remembered by it."""
+def _reranker(evaluation: Evaluation) -> Reranker | None:
+    if not evaluation.reranks:
+        return None
+    running = Evaluation.objects.filter(pk=evaluation.pk, status=Evaluation.Status.RUNNING)
+    return InTime(reranking.asked(), is_wanted=running.exists)
 
-    def __init__(self, reranker: Reranker, seconds: float = ASKING_SECONDS) -> None:
+
+class InTime:
+    """A re-ranker that is asked for so long, and no more once its answers are not wanted; what it
+    answered before is remembered by it.
+    """
+
+    def __init__(
+        self,
+        reranker: Reranker,
+        seconds: float = ASKING_SECONDS,
+        *,
+        is_wanted: Callable[[], bool] = lambda: True,
+    ) -> None:
         self.name = reranker.name
-        self._reranker, self._seconds = reranker, seconds
+        self._reranker, self._seconds, self._is_wanted = reranker, seconds, is_wanted
         self._ends_at: float | None = None
 
     def judge(self, need: Need, candidates: Sequence[Candidate]) -> list[Judged]:
-        """Raise OutOfTime once the time since the first question is over."""
+        """Raise OutOfTime once the time since the first question is over, or nobody wants it."""
         now = time.monotonic()
         if self._ends_at is None:
             self._ends_at = now + self._seconds
-        if now > self._ends_at:
+        if now > self._ends_at or not self._is_wanted():
             raise OutOfTime
         return self._reranker.judge(need, candidates)
 

@@ -285,6 +285,20 @@ def test_one_that_stopped_goes_on_after_the_parts_that_are_measured(sam, judged)
         evaluating.go_on(made, by=sam)
 
 
+def test_who_presses_the_button_twice_has_it_go_on_once(sam, judged):
+    made = evaluating.start("judgements", by=sam)
+    evaluating.run(made, Parts(1, 2))
+    evaluating.cancel(made, by=sam)
+    made, seen_before = Evaluation.objects.get(), Evaluation.objects.get()
+    evaluating.go_on(made, by=sam)
+    queued = OrmQ.objects.count()
+
+    with pytest.raises(evaluating.NotStarted, match="under way already"):
+        evaluating.go_on(seen_before, by=sam)
+
+    assert OrmQ.objects.count() == queued
+
+
 def test_who_starts_anew_does_not_go_on_with_an_earlier_one(sam, judged):
     made = evaluating.start("judgements", by=sam)
     evaluating.run(made, Parts(1, 2))
@@ -497,6 +511,17 @@ def test_a_worker_measures_with_the_grades_it_was_asked_for(sam, labelled_needs,
     assert made.status == "done", made.trouble
     assert made.about["reranker"] == "Likes"
     assert made.about["graded"] == len(Likes.asked) > 0
+
+
+def test_nobody_is_asked_any_more_for_one_that_was_cancelled(sam, labelled_needs, likes_leaks):
+    made = evaluating.start("matching", by=sam, reranks=True)
+    worker = evaluation_parts.work(made)
+    evaluating.cancel(made, by=sam)
+
+    with pytest.raises(OutOfTime):
+        worker.find(0, evaluation_parts.evaluations.quietly)
+
+    assert Likes.asked == []
 
 
 def test_the_fingerprint_of_labels_changes_with_a_word(tmp_path):
