@@ -184,7 +184,8 @@ class Parted:
         start = part.start or 0
         found = list(self._first[start : part.stop])
         if missing := part.stop - start - len(found):
-            begin = start - self._count() if start and not found else 0
+            # Kept a moment, the count may be of more than there are by now.
+            begin = max(0, start - self._count()) if start and not found else 0
             found += self._rest[begin : begin + missing]
         return found
 

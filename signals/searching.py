@@ -78,12 +78,16 @@ def condition(words: str, meant: Sequence[int]) -> Q:
 
 
 def fused(rows: QuerySet[Signal], words: str, meant: Sequence[int]) -> list[int]:
-    """Return the ids of the best of the rows, by both ranks. One query."""
-    newest = rows.filter(search=query(words)).order_by("-decided_at")
+    """Return the ids of the best of the rows, by both ranks. Two queries.
+
+    Of those that mean it only what is among the rows: filters and withdrawals leave some out.
+    """
+    newest = rows.filter(search=query(words)).order_by("-decided_at", "-pk")
     ranks = newest.values_list(SearchRank(F("search"), query(words)), "pk")[:RANKED_AMONG]
     said = [pk for _, pk in sorted(ranks, key=lambda row: -row[0])[:RANKED]]
+    among = set(rows.filter(pk__in=meant).order_by().values_list("pk", flat=True))
     points: dict[int, float] = {}
-    for ranking in (said, meant):
+    for ranking in (said, [pk for pk in meant if pk in among]):
         for place, pk in enumerate(ranking, start=1):
             points[pk] = points.get(pk, 0) + 1 / (RRF + place)
     return sorted(points, key=lambda pk: (-points[pk], -pk))

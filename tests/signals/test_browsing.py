@@ -7,7 +7,7 @@ import pytest
 from django.utils import timezone
 
 from matching import embedding, meaning
-from signals import editing
+from signals import browsing, editing
 from signals.models import Signal
 from tests import make
 from tests.signals.test_signals_page import PAGE, approved, titles
@@ -259,6 +259,32 @@ def test_the_search_by_meaning_keeps_to_the_filters(as_rita):
     assert len(titles(as_rita.get(PAGE, {"q": "water leaks", "kind": "need"}))) == 1
 
 
+def test_what_means_it_but_is_left_out_by_the_filters_takes_no_place_on_the_page(as_rita):
+    for number in range(3):
+        approved(f"Leak detection in water mains, lot {number}", kind="need")
+    embed()
+    for number in range(3):
+        approved(f"Detection of a leak {number}", kind="mandate")
+
+    page = as_rita.get(PAGE, {"q": "leak detection", "kind": "mandate"})
+
+    assert sorted(titles(page)) == [f"Detection of a leak {number}" for number in range(3)]
+
+
+def test_a_signal_withdrawn_takes_no_place_on_the_page_of_others(as_rita):
+    withdrawn = approved("Leak detection in water mains")
+    embed()
+    Signal.objects.filter(pk=withdrawn.pk).update(
+        status="pending", decided_at=None, decided_by=None
+    )
+    approved("Detection of a leak")
+    approved("Detection of another leak")
+
+    page = as_rita.get(PAGE, {"q": "leak detection"})
+
+    assert sorted(titles(page)) == ["Detection of a leak", "Detection of another leak"]
+
+
 def test_a_signal_withdrawn_is_not_found_by_its_meaning(as_rita):
     signal = approved("Leak detection in water mains")
     embed()
@@ -321,6 +347,12 @@ def test_pages_by_deadline_hold_each_once_and_go_on_by_date(as_rita, question):
     soonest = [f"Pumps {number:02}" for number in range(1, 45, 2)]
     newest = [f"Pumps {number:02}" for number in range(44, -1, -2)]
     assert [title for page in pages for title in page] == soonest + newest
+
+
+def test_a_count_of_more_than_there_are_by_now_skips_nothing_of_the_rest():
+    parted = browsing.Parted(list(range(20)), lambda: 25, list(range(100, 140)))
+
+    assert parted[20:40] == list(range(100, 120))
 
 
 def test_a_day_on_which_it_happens_is_a_deadline_too(as_rita):
