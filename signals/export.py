@@ -51,7 +51,10 @@ def _rows(ordered: Callable[[], Any]) -> Iterator[list[object]]:
     ids = ordered()
     first = list(ids[: min(FIRST, MOST_ROWS)])
     yield from _chunk(first)
-    rest = iter(ids[FIRST:MOST_ROWS] if len(first) == FIRST else ())
+    # What is decided meanwhile moves the others: none comes twice, and none is left out.
+    sent = set(first)
+    found = ids[:MOST_ROWS] if len(first) == FIRST else ()
+    rest = islice((pk for pk in found if pk not in sent), MOST_ROWS - len(first))
     while chunk := list(islice(rest, CHUNK)):
         yield from _chunk(chunk)
 

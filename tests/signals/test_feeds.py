@@ -362,6 +362,26 @@ def test_the_table_goes_on_in_order_after_the_first_rows(as_rita, question):
     assert titles == [one.title for one in reversed(made)]
 
 
+@pytest.mark.parametrize("happens", ["approved", "withdrawn"])
+def test_what_is_decided_while_the_table_is_sent_shifts_no_row(as_rita, monkeypatch, happens):
+    monkeypatch.setattr(export, "FIRST", 3)
+    meeting = make.meeting()
+    made = [approved(f"Pump {number}", at_meeting=meeting) for number in range(6)]
+    lines = iter(as_rita.get("/signals/table.csv"))
+
+    begun = [next(lines) for _ in range(3)]
+    if happens == "approved":
+        approved("Pump 6", at_meeting=meeting)
+    else:
+        Signal.objects.filter(pk=made[-1].pk).update(
+            status="pending", decided_at=None, decided_by=None
+        )
+
+    titles = [line.decode().split(",")[0] for line in [*begun, *lines]]
+    known = [title for title in titles[1:] if title != "Pump 6"]
+    assert known == [one.title for one in reversed(made)]
+
+
 def test_a_table_of_filters_that_cannot_be_used_leads_back_to_them(as_rita):
     answer = as_rita.get("/signals/table.csv", {"kind": "wish"})
 
