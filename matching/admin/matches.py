@@ -71,7 +71,9 @@ class MatchRunAdmin(ReadOnlyAdmin):
             (
                 one["startup"],
                 f"{one['score']:g}",
-                ", ".join(f"{name.lower()} {points:g}" for name, points in one["parts"].items()),
+                ", ".join(
+                    f"{name.lower()} {points:g}" for name, points in one.get("parts", {}).items()
+                ),
             )
             for one in run.fitting
         )

@@ -103,3 +103,12 @@ def test_near_misses_stand_in_the_admin(as_sam):
     page = as_sam.get(f"/staff/matching/matchrun/{MatchRun.objects.get().pk}/change/")
 
     assert "It does not serve Ohio." in page.content.decode()
+
+
+def test_a_run_of_before_parts_were_kept_stands_in_the_admin(as_sam):
+    suggesting.for_signal(signal(""))
+    MatchRun.objects.update(fitting=[{"startup": "leakwise", "score": 72.5}])
+
+    page = as_sam.get(f"/staff/matching/matchrun/{MatchRun.objects.get().pk}/change/")
+
+    assert "leakwise at 72.5" in page.content.decode()
