@@ -48,6 +48,8 @@ def of_labels(labels: Labels, startups: Path) -> Estimate | None:
         return _of(reranker, needs, found)
     except CivStartError as error:
         return Estimate(reranker.name, trouble=str(error))
+    except (AttributeError, TypeError, ValueError) as error:
+        return Estimate(reranker.name, trouble=f"A line of the labels has another shape: {error}.")
 
 
 def _of(reranker: Reranker, needs: list[Row], startups: list[Row]) -> Estimate:

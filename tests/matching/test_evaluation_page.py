@@ -1,5 +1,6 @@
 """The staff page of evaluations: figures against what is wanted, history, calibration, a start."""
 
+import json
 import re
 from datetime import UTC, datetime, timedelta
 
@@ -297,6 +298,17 @@ def test_what_grading_costs_is_told_before(as_sam, labelled_needs, settings):
     said = words(as_sam.get(PAGE))
     assert "What grades by Dear would cost cannot be told." in said
     assert "matches_dev.jsonl line 1: not JSON" in said
+
+
+@pytest.mark.parametrize("odd", [{"products": ["Ledger"]}, {"tags": 3}])
+def test_companies_of_another_shape_leave_the_page_standing(odd, as_sam, labelled_needs, settings):
+    settings.RERANKER = "tests.support.rerankers.Dear"
+    company = {"slug": "a", "name": "A"} | odd
+    (labelled_needs / "startups" / "startups_1000.jsonl").write_text(json.dumps(company))
+
+    said = words(as_sam.get(PAGE))
+
+    assert "would cost cannot be told. A line of the labels has another shape" in said
 
 
 def test_pages_answer_to_their_own_methods_only(as_sam):
