@@ -29,7 +29,6 @@ Half = NDArray[np.float16]
 HALF = np.dtype("<f2")
 BATCH = 50  # profiles, a second of a processor
 REMEMBERED = 20_000  # spans, a kilobyte each
-SPANS = "spans"  # what freshness calls them
 
 
 class Memory:
@@ -163,7 +162,8 @@ def stale() -> StartupQuerySet:
 
 def refresh(*, seconds: float) -> bool:
     """Store the spans of profiles for about so long; return whether some are left."""
-    ends_at, look = time.monotonic() + seconds, freshness.look(SPANS)
+    # By its name, so that of another model all are looked for.
+    ends_at, look = time.monotonic() + seconds, freshness.look(f"spans, {minilm.MODEL}")
     late = look.late(stale()).order_by("pk")
     while startups := list(late.with_profile()[:BATCH]):
         if time.monotonic() > ends_at:

@@ -1,7 +1,10 @@
 """Vectors of spans: stored once for each text, and brought for all at once."""
 
+from datetime import timedelta
+
 import numpy as np
 import pytest
+from django.utils import timezone
 
 from civstart.lib import minilm
 from civstart.schedules import EVERY_MINUTES
@@ -157,6 +160,20 @@ def test_the_clock_keeps_those_of_before(encoded):
     encoded.clear()
     tasks.keep_spans()
     assert encoded == []
+
+
+def test_the_clock_makes_those_of_an_older_model_anew(encoded, monkeypatch):
+    startup = make.startup()
+    Startup.objects.update(updated_at=timezone.now() - timedelta(days=1))
+    with monkeypatch.context() as last_year:
+        last_year.setattr(minilm, "MODEL", "of-last-year")
+        tasks.keep_spans()
+    encoded.clear()
+
+    tasks.keep_spans()
+
+    assert {*encoded} == {*sentences(startup)}
+    assert SpanVectors.objects.get().model == minilm.MODEL
 
 
 def test_what_changed_without_new_words_is_fresh_again(encoded):
