@@ -192,5 +192,5 @@ class Parted:
 
 def _with_all(ids: list[int]) -> list[Signal]:
     """Return the signals, in this order, with all a row of the list shows. Two queries."""
-    known = {row.pk: row for row in Signal.objects.for_lists().filter(pk__in=ids)}
+    known = Signal.objects.approved().for_lists().in_bulk(ids)  # ids may have been kept a moment
     return [known[pk] for pk in ids if pk in known]

@@ -60,7 +60,7 @@ def _rows(ordered: Callable[[], Any]) -> Iterator[list[object]]:
 
 
 def _chunk(ids: Sequence[int]) -> Iterator[list[object]]:
-    known = {one.pk: one for one in Signal.objects.for_lists().filter(pk__in=ids)}
+    known = Signal.objects.approved().for_lists().in_bulk(ids)
     yield from (_row(known[pk]) for pk in ids if pk in known)
 
 

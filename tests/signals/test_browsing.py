@@ -293,6 +293,17 @@ def test_a_signal_withdrawn_is_not_found_by_its_meaning(as_rita):
     assert titles(as_rita.get(PAGE, {"q": "leak detection"})) == []
 
 
+def test_a_signal_withdrawn_is_not_shown_while_a_kept_answer_names_it(as_rita):
+    withdrawn = approved("Detection of a leak")
+    approved("Detection of another leak")
+    as_rita.get(PAGE, {"q": "leak"})
+    Signal.objects.filter(pk=withdrawn.pk).update(
+        status="pending", decided_at=None, decided_by=None
+    )
+
+    assert titles(as_rita.get(PAGE, {"q": "leak"})) == ["Detection of another leak"]
+
+
 def test_without_vectors_the_words_are_searched_alone(as_rita):
     approved("Leak detection in water mains")
 
