@@ -282,6 +282,8 @@ def test_an_empty_list_says_so_and_leads_on(as_sam):
     found = as_sam.get(f"{url}?q=zeppelin").content.decode()
     assert "Nothing found" in found
     assert '<a class="button" href="?">Show all</a>' in found
+    window = as_sam.get(f"{url}?q=zeppelin&_popup=1").content.decode()
+    assert '<a class="button" href="?_popup=1">Show all</a>' in window
 
 
 def test_the_models_of_one_app_stand_under_its_name_with_what_they_mean(as_sam):
