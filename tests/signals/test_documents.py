@@ -210,7 +210,7 @@ def test_the_command_brings_documents_too(council, tmp_path):
 
     first, second = ingest(path), ingest(path)
 
-    assert "agenda     of City Council meeting, 2026-11-12: 2 pages." in first.out
+    assert "agenda     of City Council meeting, 12 Nov 2026: 2 pages." in first.out
     assert "stored before. Nothing changed." in second.out
 
 
