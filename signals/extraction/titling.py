@@ -42,6 +42,12 @@ _VAGUE = (
     "information opportunity opportunities process services service"
 )
 VAGUE = frozenset(_VAGUE.split())
+_WHEN = (
+    "end beginning middle start spring summer fall autumn winter day days week weeks month months "
+    "quarter quarters year years today "
+    "january february march april may june july august september october november december"
+)
+WHEN = frozenset(_WHEN.split())
 A_VAGUE_WORD = -0.15
 WANTED, A_DEED, A_STATEMENT, CUT, UNNAMED = 0.45, 0.25, 0.2, -0.3, -0.8
 
@@ -50,11 +56,16 @@ def title(quote: str, rarity: Rarity, *, category: str, kind: str) -> str:
     """Return a neutral title of 6 to 14 words, made of the telling words of the quote."""
     found = sorted(stretches(clean(quote)), key=lambda one: _worth(one, rarity), reverse=True)
     for one in found:
-        if sum(rarity.of(word) > 0 for word in one.words) < 2:
+        if sum(_tells(word, rarity) for word in one.words) < 2:
             continue
         if made := _headed(one, category=category, kind=kind):
             return made
     return f"{Category(category).label}: {Kind(kind).label.lower()} voiced in the meeting"
+
+
+def _tells(word: str, rarity: Rarity) -> bool:
+    """Whether a word says what a matter is, and not only when."""
+    return rarity.of(word) > 0 and word.lower().strip(",") not in WHEN
 
 
 def _worth(stretch: Stretch, rarity: Rarity) -> float:

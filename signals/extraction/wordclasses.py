@@ -11,7 +11,7 @@ THING = "NN"  # and NNS, NNP, NNPS
 QUALITY = "JJ"  # and JJR, JJS
 NUMBER = "CD"
 DOING, DONE = "VBG", "VBN"  # "sweeping", "swept": before a thing they are part of its name
-FINITE = frozenset({"VBD", "VBP", "VBZ", "MD"})
+FINITE = frozenset({"VBD", "MD"})
 # What no name of a thing ends in: "slower", "five", "clicking". Adjectives and plain verbs are
 # let pass, since the tagger takes many a noun for one ("permit", "pump").
 NO_NAME = ("RB", "CD", "JJR", "JJS", "UH", "IN", "DT", "MD", "PRP", "W", DOING, "VBD", DONE)

@@ -87,6 +87,12 @@ def test_a_title_rather_names_a_thing_than_half_a_sentence():
     assert "dispatch console" in titled(said)
 
 
+def test_a_title_says_what_and_not_only_when():
+    said = "We go out in January for permits and inspections, and pick one by the end of April."
+
+    assert "end of April" not in titled(said)
+
+
 def test_a_quote_without_telling_words_is_named_by_its_category():
     assert titled("And so it is what it is.") == "Transportation: need voiced in the meeting"
 
