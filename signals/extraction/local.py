@@ -1,6 +1,9 @@
 """The extractor that runs on this machine: cue phrases, word vectors, a small learned model."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TypedDict
 
 import numpy as np
 
@@ -8,7 +11,15 @@ from signals.extraction import amounts, discretion, grading, pricing, roles, sum
 from signals.extraction.choosing import choose
 from signals.extraction.contract import Found, Heard, Setting
 from signals.extraction.features import Described, describe
-from signals.extraction.passages import cut, passages, spans, text_of, whole_sentences, words_around
+from signals.extraction.passages import (
+    Passage,
+    cut,
+    passages,
+    spans,
+    text_of,
+    whole_sentences,
+    words_around,
+)
 from signals.extraction.scoring import Model, load
 from signals.extraction.topics import CATEGORIES
 from signals.extraction.wording import Rarity
@@ -57,61 +68,82 @@ class LocalExtractor:
         self, described: Described, *, progress: Callable[[float], None] = lambda share: None
     ) -> list[Found]:
         """Return the signals among passages already described."""
-        rarity = Rarity([piece.text for piece in described.pieces])
-        residents = discretion.residents(described.pieces)
+        telling = _Telling(
+            described,
+            self.model,
+            Rarity([piece.text for piece in described.pieces]),
+            discretion.residents(described.pieces),
+        )
         chosen = choose(described, self.model)
         found = []
         for done, (row, confidence) in enumerate(chosen):
             progress(DESCRIBED + (1 - DESCRIBED) * done / len(chosen))
-            found.append(_found(described, row, confidence, self.model, rarity, residents))
+            found.append(telling.found(row, confidence))
         return found
 
 
-def _found(
-    described: Described,
-    row: int,
-    confidence: float,
-    model: Model,
-    rarity: Rarity,
-    residents: Sequence[str],
-) -> Found:
-    """Return the signal at one passage, with all that is said of it."""
-    passage, pieces = described.passages[row], described.pieces
-    begin, end = whole_sentences(pieces, passage)
-    quote = text_of(pieces, begin, end)
-    first, last = words_around(pieces, passage, DISCUSSED)
-    around, wide = (
-        text_of(pieces, first, last),
-        text_of(pieces, *words_around(pieces, passage, WIDELY)),
-    )
-    learned = KINDS[int(np.argmax(model.kind.scores(described.manner[row : row + 1])))]
-    kind = grading.kind(quote, learned)
-    category = CATEGORIES[int(np.argmax(described.topics[row]))]
-    speaker = pieces[begin].speaker
-    role = roles.role(speaker, quote, around)
-    price = pricing.price(quote)
-    return Found(
-        spans=spans(pieces[begin:end]),
-        start=pieces[first].start,
-        end=pieces[last - 1].end,
-        title=titling.title(quote, rarity, category=category, kind=kind),
-        summary=summarising.summary(
-            quote,
-            wide,
-            rarity,
+class _Priced(TypedDict):
+    amount: Decimal | None
+    amount_kind: str
+    amount_years: int | None
+    amount_said: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Telling:
+    """What is known of a meeting when its signals are told."""
+
+    described: Described
+    model: Model
+    rarity: Rarity
+    residents: Sequence[str]
+
+    def found(self, row: int, confidence: float) -> Found:
+        """Return the signal at one passage, with all that is said of it."""
+        passage, pieces = self.described.passages[row], self.described.pieces
+        begin, end = whole_sentences(pieces, passage)
+        first, last = words_around(pieces, passage, DISCUSSED)
+        quote, speaker = text_of(pieces, begin, end), pieces[begin].speaker
+        role = roles.role(speaker, quote, text_of(pieces, first, last))
+        kind, category = self._kind(row, quote), self._category(row)
+        return Found(
+            spans=spans(pieces[begin:end]),
+            start=pieces[first].start,
+            end=pieces[last - 1].end,
+            title=titling.title(quote, self.rarity, category=category, kind=kind),
+            summary=self._summary(passage, quote, kind, str(role)),
             kind=kind,
-            role=role,
-            withheld=discretion.withheld(wide, residents),
-        ),
-        kind=kind,
-        category=category,
-        strength=int(grading.strength(quote, confidence)),
-        confidence=confidence,
-        speaker=speaker,
-        speaker_role=str(role),
+            category=category,
+            strength=int(grading.strength(quote, confidence)),
+            confidence=confidence,
+            speaker=speaker,
+            speaker_role=str(role),
+            timeframe=amounts.timeframe(quote),
+            **_priced(quote),
+        )
+
+    def _kind(self, row: int, quote: str) -> str:
+        scores = self.model.kind.scores(self.described.manner[row : row + 1])
+        return grading.kind(quote, KINDS[int(np.argmax(scores))])
+
+    def _category(self, row: int) -> str:
+        return CATEGORIES[int(np.argmax(self.described.topics[row]))]
+
+    def _summary(self, passage: Passage, quote: str, kind: str, role: str) -> str:
+        pieces = self.described.pieces
+        wide = text_of(pieces, *words_around(pieces, passage, WIDELY))
+        withheld = discretion.withheld(wide, self.residents)
+        return summarising.summary(
+            quote, wide, self.rarity, kind=kind, role=role, withheld=withheld
+        )
+
+
+def _priced(quote: str) -> _Priced:
+    """Return what the quote says it costs."""
+    price = pricing.price(quote)
+    return _Priced(
         amount=price.amount if price else None,
         amount_kind=price.kind if price else "",
         amount_years=price.years if price else None,
         amount_said=price.said if price else "",
-        timeframe=amounts.timeframe(quote),
     )

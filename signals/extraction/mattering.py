@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
+from signals.extraction.periods import DAYS, MONTHS
 from signals.extraction.spokenwords import ADVERBS, BREAKS, FAINT, JOINTS, LIGHT, LOOSE, NO_ADVERBS
 from signals.extraction.wordclasses import NO_NAME, classes
 from signals.extraction.wording import Rarity, stem, words
@@ -15,11 +16,10 @@ CLAUSE_END = re.compile(r"[.?!;:,]+(?:\s+|$)")
 _OTHERS = (
     "year years month months week weeks days hour hours million billion issue issues number "
     "numbers level reading position likely less nothing cannot beyond cetera course everything "
-    "everybody anybody somebody folks guys thumbs "
-    "monday tuesday wednesday thursday friday saturday sunday january february april june july "
-    "august september october november december"
+    "everybody anybody somebody folks guys thumbs"
 )
-EMPTY = ADVERBS | BREAKS | FAINT | JOINTS | LIGHT | LOOSE | frozenset(_OTHERS.split())
+_DATES = DAYS.keys() | MONTHS.keys() - {"march"}  # people march, too
+EMPTY = ADVERBS | BREAKS | FAINT | JOINTS | LIGHT | LOOSE | _DATES | frozenset(_OTHERS.split())
 _DONE = re.compile(r"[^e]ed$")  # "allocated", but not "speed"
 
 Stems = tuple[str, ...]

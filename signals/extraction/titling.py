@@ -4,6 +4,7 @@ import math
 from collections.abc import Sequence
 
 from signals.extraction.chunking import Form, Stretch, stretches
+from signals.extraction.periods import MONTHS, SEASONS
 from signals.extraction.spokenwords import EDGES
 from signals.extraction.wordclasses import DOING, DONE, FINITE, NUMBER, QUALITY, THING, classes
 from signals.extraction.wording import Rarity, clean
@@ -43,11 +44,9 @@ _VAGUE = (
 )
 VAGUE = frozenset(_VAGUE.split())
 _WHEN = (
-    "end beginning middle start spring summer fall autumn winter day days week weeks month months "
-    "quarter quarters year years today "
-    "january february march april may june july august september october november december"
+    "end beginning middle start day days week weeks month months quarter quarters year years today"
 )
-WHEN = frozenset(_WHEN.split())
+WHEN = frozenset(_WHEN.split()) | MONTHS.keys() | SEASONS.keys()
 A_VAGUE_WORD = -0.15
 WANTED, A_DEED, A_STATEMENT, CUT, UNNAMED = 0.45, 0.25, 0.2, -0.3, -0.8
 
