@@ -10,6 +10,7 @@ from django.core.cache import cache
 from django.urls import reverse
 
 from civstart import settings as of_site
+from civstart import warming
 from civstart.events import outbox
 from civstart.events.models import Event
 from civstart.lib.hints import ANSWER_SECONDS, HintLayer
@@ -20,6 +21,12 @@ from tests.fakes.silent import silent
 GONE = "unix:///nowhere/redis.sock"
 # One wait for the cache and one for the channel layer, and the page itself on a busy machine.
 SOON = 2 * ANSWER_SECONDS + 3
+
+
+@pytest.fixture(scope="module", autouse=True)
+def as_a_process_that_serves():
+    """Load what a web process has loaded before anybody waits: it is not Redis they wait for."""
+    warming.warm()
 
 
 def use(settings, url):
